@@ -1,0 +1,78 @@
+"""When a message was not understood: rephrase, then likely needs as choices, then a person. And what is not ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.replies import remember, send
+from bot.actions.turn import Turn, turn_of
+from knowledge.answering import read_needs
+from knowledge.db import session_scope
+from knowledge.replying import Said, payload
+from nlu.needs import Reading
+
+USUAL = ("loneliness", "debt_money", "bins_waste")  # choices when nothing at all was understood
+CHOICES = 3
+ALMOST = 0.40  # strength from which a guess is worth offering
+SURE = 0.60  # strength at which even an odd-looking message is answered
+SURE_SHARE = 0.30
+
+
+class ActionUnclear(Action):
+    """Too little to go on, or Rasa was unsure."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_unclear"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """A clear need in it is answered all the same."""
+        from bot.actions.pointing import point
+
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if clearly(reading, unsure=turn.intent == "nlu_fallback"):
+                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+        return not_understood(dispatcher, turn, reading)
+
+
+class ActionOutside(Action):
+    """Nothing to do with local help, abuse, or an attempt to change the instructions: calm and short."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_outside"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """The real need inside, if there clearly is one; else one kind line."""
+        from bot.actions.pointing import point
+
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if turn.intent != "abuse" and clearly(reading):
+                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+        send(dispatcher, turn, payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
+        return remember(repairs=0)
+
+
+def clearly(reading: Reading, *, unsure: bool = False) -> bool:
+    """Whether a message is answered as a need although it looked like something else."""
+    floor = ALMOST if unsure else SURE
+    return bool(reading.needs) and reading.strength >= floor and reading.needs[0].share >= SURE_SHARE
+
+
+def not_understood(dispatcher: CollectingDispatcher, turn: Turn, reading: Reading) -> list[EventType]:
+    """First a good question with likely needs, then only choices, then a person."""
+    likely = [need.key for need in reading.needs] if reading.strength >= ALMOST else []
+    choices: list[Said] = [("choices.topic", {"topic": key}) for key in (likely or USUAL)[:CHOICES]]
+    step = ("unclear.rephrase", "unclear.choose", "unclear.person")[min(turn.repairs, 2)]
+    said: list[Said] = [(step, {})]
+    outcome = "handover" if step == "unclear.person" else "clarify"
+    send(dispatcher, turn, payload(outcome, before=said, choices=choices, needs=["clarify"]))
+    return remember(repairs=turn.repairs + 1)

@@ -1,0 +1,34 @@
+"""A person is wanted: until the desk exists, the ways to reach one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.pointing import door_spot, where
+from bot.actions.replies import remember, send
+from bot.actions.turn import turn_of
+from knowledge.answering import people_to_ring
+from knowledge.db import session_scope
+from knowledge.replying import payload
+
+
+class ActionPerson(Action):
+    """Somebody asks for a human."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_person"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """People to ring about the need at hand, near where they are; nothing is passed to anybody."""
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            spot, _ = where(session, turn)
+            found = people_to_ring(session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn))
+        after = [("person.nothing_passed_on", {})]
+        send(dispatcher, turn, payload("handover", before=[("person.ways", {})], after=after, answer=found, needs=["handover"]))
+        return remember(repairs=0)

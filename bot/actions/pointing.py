@@ -1,0 +1,130 @@
+"""The answer to a need, shared by every action that ends in signposts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from bot.actions.replies import remember, send
+from bot.actions.turn import Turn
+from knowledge.answering import Answer, answer, knowing, read_needs
+from knowledge.reading import place_spot
+from knowledge.replying import Said, payload, spot_to_json
+from nlu.details import merged
+from nlu.needs import Reading
+from nlu.places import Spot, nearest_outcode
+
+REMEMBERED = 30  # entries not shown again for the same need
+
+
+def point(
+    dispatcher: CollectingDispatcher,
+    session: Session,
+    turn: Turn,
+    *,
+    asked: str,
+    reading: Reading | None = None,
+    more: bool = False,
+    before: Sequence[Said] = (),
+) -> list[EventType]:
+    """Signposts for `asked` with all that is known of where and how; asks for the place at most once, beside them."""
+    spot, unsure = where(session, turn)
+    wishes = merged(turn.remembered, turn.wishes)
+    reading = reading or read_needs(session, asked)
+    without = turn.shown if more else ()
+    found = answer(
+        session, asked, today=turn.today, spot=spot or door_spot(session, turn), wishes=wishes, needs=reading, without=without
+    )
+    told = [*before, *(_understood(found) if not more else [])]
+    send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))
+    entries = [str(post.entry) for post in found.plan.posts]
+    kept = [*map(str, turn.shown), *entries] if more else entries
+    return remember(
+        asked=asked,
+        spot=spot_to_json(spot),
+        wishes=wishes,
+        shown=kept[-REMEMBERED:],
+        latest=entries or [str(one) for one in turn.latest],
+        repairs=0,
+    )
+
+
+def where(session: Session, turn: Turn, *, alone: bool = False) -> tuple[Spot | None, Spot | None]:
+    """The place to search from, said now or before; and the one named now if it has namesakes, to ask which."""
+    named = knowing(session).gazetteer.find(turn.text, alone=alone)
+    if named is not None and named.also and not _near_the_door(session, named, turn):
+        return turn.spot, named
+    return (named or turn.spot), None
+
+
+def door_spot(session: Session, turn: Turn) -> Spot | None:
+    """The place whose front door was used, for when nothing nearer is known."""
+    return place_spot(session, turn.door) if turn.door else None
+
+
+def outcome_of(found: Answer) -> str:
+    """`council` when only a public body can act and leads."""
+    if not found.plan.posts:
+        return "nothing_found"
+    return "council" if found.plan.statutory else "signposts"
+
+
+def _near_the_door(session: Session, named: Spot, turn: Turn) -> bool:
+    return bool(named.slug and named.slug == turn.door)
+
+
+def _understood(found: Answer) -> list[Said]:
+    if not found.plan.posts:
+        return []
+    key = "signposts.statutory" if found.plan.statutory else "signposts.intro"
+    second = next((need for need in found.keys[1:] if any(post.need == need for post in found.plan.posts)), None)
+    if second and not found.plan.statutory:
+        return [("signposts.intro_two", {"topic": found.keys[0], "topic2": second})]
+    return [(key, {"topic": found.keys[0]})]
+
+
+def _told(
+    found: Answer,
+    before: Sequence[Said],
+    spot: Spot | None,
+    unsure: Spot | None,
+    wishes: dict[str, Any],
+    turn: Turn,
+    more: bool,
+) -> dict[str, Any]:
+    after: list[Said] = []
+    choices: list[Said] = []
+    if not found.plan.posts:
+        before = [*before, ("nothing.more" if more else "nothing.found", {})]
+        after.append(("nothing.person", {}))
+    elif more:
+        before = [*before, ("signposts.more", {})]
+    if unsure is not None:
+        after.append(("place.which", {"name": unsure.name}))
+        choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
+    elif spot is None and not turn.door and found.plan.posts:
+        after.append(("place.ask", {}))
+    elif spot is not None and found.plan.posts and not found.plan.local_found and not found.plan.statutory:
+        after.append(("place.nobody_local", {"name": spot.name}))
+    return payload(
+        outcome_of(found), before=before, after=after, answer=found, choices=choices, spot=spot, wishes=wishes
+    )
+
+
+def namesakes(unsure: Spot) -> list[tuple[Spot, str]]:
+    """Places of that name, largest first, each with the postcode district that tells it apart."""
+    return [(one, nearest_outcode(one)) for one in (replace(unsure, also=()), *unsure.also)][:4]
+
+
+def posts_for(ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
+    """Posts for entries shown again by themselves."""
+    return [
+        {"entry": str(one), "tier": "", "need": "", "km": None, "local": False, "overdue": False, "unknown": []}
+        for one in ids
+    ]

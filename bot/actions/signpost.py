@@ -1,0 +1,62 @@
+"""A need said, or a place said: signposts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.fallback import not_understood
+from bot.actions.pointing import namesakes, point, where
+from bot.actions.replies import remember, send
+from bot.actions.turn import turn_of
+from knowledge.answering import read_needs
+from knowledge.db import session_scope
+from knowledge.replying import payload, spot_to_json
+
+
+class ActionSignpost(Action):
+    """The main job: somebody said what is going on."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_signpost"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Signposts for the needs found; a question only where nothing was found."""
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if not reading.needs:
+                return not_understood(dispatcher, turn, reading)
+            return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+
+
+class ActionPlace(Action):
+    """Somebody said where: the same need again, nearer; or the place is kept for the need to come."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_place"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Signposts near the place, or one question."""
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            spot, unsure = where(session, turn, alone=True)
+            if unsure is not None:
+                choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
+                send(dispatcher, turn, payload("clarify", before=[("place.which", {"name": unsure.name})], choices=choices))
+                return []
+            if spot is None:
+                reading = read_needs(session, turn.text)
+                if reading.needs:
+                    return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+                send(dispatcher, turn, payload("clarify", before=[("place.unknown", {})]))
+                return []
+            if turn.asked:
+                return point(dispatcher, session, turn, asked=turn.asked)
+            send(dispatcher, turn, payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))
+            return remember(spot=spot_to_json(spot))

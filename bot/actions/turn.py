@@ -1,0 +1,60 @@
+"""One message as the actions see it, read once from Rasa's tracker."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from knowledge.replying import spot_from_json
+from nlu.details import Said, wishes_of
+from nlu.places import Spot
+from nlu.text import clean
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The message, what Rasa made of it, and what is remembered of this conversation."""
+
+    text: str
+    intent: str
+    confidence: float
+    wishes: dict[str, Any]  # said in this message
+    asked: str = ""
+    spot: Spot | None = None
+    remembered: dict[str, Any] = field(default_factory=dict)  # wishes said earlier
+    shown: tuple[uuid.UUID, ...] = ()
+    latest: tuple[uuid.UUID, ...] = ()
+    repairs: int = 0
+    door: str = ""
+    language: str = "en"
+    today: date = date.min
+    in_shell: bool = False
+
+
+def turn_of(tracker: Tracker) -> Turn:
+    """Read the tracker; a message without metadata comes from `rasa shell`."""
+    latest, slots = tracker.latest_message, tracker.slots
+    metadata = latest.get("metadata") or {}
+    entities = [
+        Said(one["entity"], one["value"], one.get("start", 0), one.get("end", 0)) for one in latest.get("entities") or []
+    ]
+    return Turn(
+        text=clean(latest.get("text") or ""),
+        intent=(latest.get("intent") or {}).get("name") or "unclear",
+        confidence=float((latest.get("intent") or {}).get("confidence") or 0),
+        wishes=wishes_of(one for one in entities if one.label != "place"),
+        asked=slots.get("asked") or "",
+        spot=spot_from_json(slots.get("spot")),
+        remembered=slots.get("wishes") or {},
+        shown=tuple(uuid.UUID(one) for one in slots.get("shown") or ()),
+        latest=tuple(uuid.UUID(one) for one in slots.get("latest") or ()),
+        repairs=int(slots.get("repairs") or 0),
+        door=metadata.get("door") or "",
+        language=metadata.get("language") or "en",
+        today=date.fromisoformat(metadata["today"]) if metadata.get("today") else datetime.now(UTC).date(),
+        in_shell="language" not in metadata,
+    )

@@ -1,0 +1,1 @@
+"""Reaching people. Imports knowledge, nlu (pure) and flask; never rasa, never bot."""

@@ -1,0 +1,177 @@
+"""Conversations kept, shown, handed to their owner and forgotten. Short transactions; nothing slow inside one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
+from channels.models import Conversation, Message, Tombstone
+from knowledge.db import session_scope
+from settings import settings
+from words import say
+
+SHOWN = 50  # turns a page shows; a conversation lives a day
+REPEAT_WAITS = 5.0  # seconds a repeat waits for the first copy's answer
+RECEIPT_BYTES = 5
+TOMBSTONE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A message stored and waiting for its answer; or `repeat` of one already dealt with."""
+
+    conversation: str
+    language: str
+    danger: str
+    message: int = 0
+    repeat: Reply | None = None
+
+
+def sender_of(token: str) -> str:
+    """The keyed hash under which a cookie's token is known; the token itself is never kept."""
+    return _hash(f"web/{token}")
+
+
+def begin(inbound: Inbound, text_read: str) -> Begun:
+    """Find or start the conversation and store the message, at most once by its reference."""
+    url = settings().conversations_url
+    try:
+        with session_scope(url) as session:
+            if session.get(Tombstone, _hash(inbound.reference)):
+                return Begun("", inbound.language or "en", "", repeat=Reply("stopped", inbound.language or "en"))
+            conversation = _found_or_started(session, inbound)
+            message = Message(
+                conversation_id=conversation.id,
+                reference=inbound.reference,
+                text=text_read,
+                received_at=inbound.received_at,
+            )
+            session.add(message)
+            session.flush()
+            return Begun(str(conversation.id), conversation.language, conversation.danger, message.id)
+    except IntegrityError:
+        return _already(inbound)
+
+
+def finish(begun: Begun, reply: Reply) -> None:
+    """Keep the answer; nothing happens where the conversation was deleted meanwhile."""
+    with session_scope(settings().conversations_url) as session:
+        session.execute(
+            update(Message)
+            .where(Message.id == begun.message)
+            .values(outcome=reply.outcome, reply=reply_to_json(reply))
+        )
+        session.execute(
+            update(Conversation)
+            .where(Conversation.id == uuid.UUID(begun.conversation))
+            .values(language=reply.language, danger=_danger_after(begun, reply))
+        )
+
+
+def turns(sender: str) -> tuple[Turn, ...]:
+    """What was said and answered in this person's conversation, oldest first."""
+    with session_scope(settings().conversations_url) as session:
+        rows = session.scalars(
+            select(Message)
+            .join(Conversation)
+            .where(Conversation.sender == sender)
+            .order_by(Message.id.desc())
+            .limit(SHOWN)
+        ).all()
+        return tuple(
+            Turn(row.text, row.received_at, reply_from_json(row.reply) if row.reply else None, row.id)
+            for row in reversed(rows)
+        )
+
+
+def forget(sender: str) -> str:
+    """Delete this person's conversation everywhere; a receipt, or "" if nothing was held."""
+    with session_scope(settings().conversations_url) as session:
+        conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
+        if conversation is None:
+            return ""
+        erase(session, conversation.id)
+    truncate_log()
+    return secrets.token_hex(RECEIPT_BYTES).upper()
+
+
+def erase(session: Session, conversation: uuid.UUID) -> None:
+    """Take a conversation out of every table, leaving only hashes of its references against late repeats."""
+    for reference in session.scalars(select(Message.reference).where(Message.conversation_id == conversation)):
+        session.merge(Tombstone(reference_hash=_hash(reference)))
+    session.execute(delete(Conversation).where(Conversation.id == conversation))
+
+
+def truncate_log() -> None:
+    """Empty SQLite's write-ahead log, where deleted pages would otherwise linger."""
+    if settings().conversations_url.startswith("sqlite"):
+        with session_scope(settings().conversations_url) as session:
+            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def transcript(sender: str, language: str) -> str:
+    """The conversation as plain text for its owner to keep."""
+    from channels.plain import as_text
+
+    kept = turns(sender)
+    lines = [say("transcript.title", language), ""]
+    for turn in kept:
+        lines += [f"{say('transcript.you', language)}: {turn.said}", ""]
+        if turn.reply:
+            lines += [f"{say('transcript.us', language)}:", as_text(turn.reply), ""]
+    return "\n".join(lines if kept else [*lines, say("transcript.empty", language)])
+
+
+def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
+    found = session.scalars(select(Conversation).where(Conversation.sender == inbound.sender)).first()
+    if found is not None and _over(found, inbound.received_at):
+        erase(session, found.id)
+        found = None
+    if found is None:
+        found = Conversation(
+            id=uuid.uuid4(), channel=inbound.channel, sender=inbound.sender, started_at=inbound.received_at,
+            language=inbound.language or "en", danger="",
+        )  # fmt: skip
+        session.add(found)
+    found.last_at, found.door = inbound.received_at, inbound.door or found.door or ""
+    session.flush()
+    return found
+
+
+def _over(conversation: Conversation, at: datetime) -> bool:
+    last = conversation.last_at if conversation.last_at.tzinfo else conversation.last_at.replace(tzinfo=at.tzinfo)
+    return at - last >= timedelta(hours=settings().keep_hours)
+
+
+def _already(inbound: Inbound) -> Begun:
+    """The answer to the first copy of this message, waiting a little if it is still being made."""
+    until = time.monotonic() + REPEAT_WAITS
+    while True:
+        with session_scope(settings().conversations_url) as session:
+            row = session.scalars(select(Message).where(Message.reference == inbound.reference)).first()
+            kept = row.reply if row else None
+            if row is None or kept or time.monotonic() > until:
+                reply = reply_from_json(kept) if kept else Reply("repeat", inbound.language or "en")
+                return Begun(str(row.conversation_id) if row else "", reply.language, "", repeat=replace(reply))
+        time.sleep(0.1)
+
+
+def _danger_after(begun: Begun, reply: Reply) -> str:
+    """The danger remembered for the next message: this reply's kind, or none once something else was answered."""
+    if reply.outcome == "crisis":
+        return next((need for need in reply.needs if need.startswith("crisis_")), begun.danger)
+    return ""
+
+
+def _hash(value: str) -> str:
+    return hmac.new(settings().secret_key.encode(), value.encode(), hashlib.sha256).hexdigest()

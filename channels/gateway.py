@@ -1,0 +1,132 @@
+"""The one path every message takes: handle(inbound) -> Reply. It never raises, and it is never silent."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels import conversations, danger, rasa_client
+from channels.conversations import Begun
+from channels.messages import Inbound, Reply
+from channels.rasa_client import BotSilent
+from channels.saying import reply_of
+from knowledge.answering import answer, knowing
+from knowledge.db import session_scope
+from knowledge.reading import place_spot
+from knowledge.replying import payload
+from nlu.details import read_details, wishes_of
+from nlu.text import clean, has_words, was_cut
+from nlu.welsh import language_of
+from words import say
+
+logger = logging.getLogger(__name__)
+
+
+def handle(inbound: Inbound) -> Reply:
+    """Answer one message: repeats once, danger first, Rasa next, a plain search where Rasa is silent."""
+    began = time.perf_counter()
+    message = clean(inbound.text)
+    begun = _begun(inbound, message)
+    if begun.repeat is not None:
+        return begun.repeat
+    reply = _reply(inbound, begun, message)
+    if was_cut(inbound.text):
+        reply = replace(reply, before=(*reply.before, say("trouble.cut", reply.language)))
+    reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
+    _kept(begun, reply)
+    logger.info(
+        "turn conversation=%s channel=%s outcome=%s rasa=%s ms=%.0f",
+        begun.conversation, inbound.channel, reply.outcome, reply.from_rasa, reply.ms,
+    )  # fmt: skip
+    return reply
+
+
+def _begun(inbound: Inbound, message: str) -> Begun:
+    """The message stored; with the conversations database gone, answered without memory rather than not at all."""
+    try:
+        return conversations.begin(inbound, message)
+    except SQLAlchemyError as wrong:
+        logger.error("conversation not stored: %s", type(wrong).__name__)
+        return Begun("", inbound.language or "en", "")
+
+
+def _kept(begun: Begun, reply: Reply) -> None:
+    if not begun.conversation or reply.deleted:
+        return
+    try:
+        conversations.finish(begun, reply)
+    except SQLAlchemyError as wrong:
+        logger.error("answer not stored: %s", type(wrong).__name__)
+
+
+def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
+    language = language_of(message, before=inbound.language or begun.language) if message else begun.language
+    if (urgent := danger.seen(message, language)) is not None:
+        return danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
+    if not has_words(message):
+        key = "trouble.wordless" if message else "trouble.empty"
+        return Reply("clarify", language, before=(say(key, language),), needs=("clarify",))
+    if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
+        return still
+    try:
+        return _from_rasa(inbound, begun, message, language)
+    except BotSilent as silent:
+        logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
+        return _without_rasa(inbound, message, language)
+
+
+def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply:
+    """Rasa's decision in words. The directory being gone counts as silence: the plain search then says so."""
+    metadata = {"language": language, "door": inbound.door, "today": inbound.received_at.date().isoformat()}
+    if not begun.conversation:
+        raise BotSilent("no memory")
+    decided = rasa_client.ask(begun.conversation, message, metadata)
+    if decided.get("delete"):
+        return _deleted(inbound, language)
+    try:
+        with session_scope() as session:
+            return replace(reply_of(session, decided, language), from_rasa=True)
+    except SQLAlchemyError:
+        raise BotSilent("no directory") from None
+
+
+def _deleted(inbound: Inbound, language: str) -> Reply:
+    """Forgotten before we say so; and said so only if it happened."""
+    try:
+        receipt = conversations.forget(inbound.sender)
+    except SQLAlchemyError as wrong:
+        logger.error("could not delete: %s", type(wrong).__name__)
+        return Reply("privacy", language, before=(say("privacy.still_there", language),), needs=("privacy_request",))
+    said = say("privacy.deleted", language, receipt=receipt)
+    return Reply(
+        "privacy", language, before=(said,), needs=("privacy_request",), deleted=True, receipt=receipt, from_rasa=True
+    )
+
+
+def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
+    """A fixed sentence and a direct search."""
+    try:
+        with session_scope() as session:
+            spot = knowing(session).gazetteer.find(message) or (
+                place_spot(session, inbound.door) if inbound.door else None
+            )
+            found = answer(
+                session,
+                message,
+                today=inbound.received_at.date(),
+                spot=None if spot and spot.also else spot,
+                wishes=wishes_of(read_details(message)),
+            )
+            outcome = "nothing_found" if not found.plan.posts else "council" if found.plan.statutory else "signposts"
+            before: list[tuple[str, dict[str, Any]]] = [("trouble.slow", {})]
+            before += [] if found.plan.posts else [("nothing.found", {})]
+            decided = payload(outcome, before=before, after=[("nothing.person", {})], answer=found, spot=spot)
+            return reply_of(session, decided, language)
+    except SQLAlchemyError as wrong:
+        logger.error("directory not searched: %s", type(wrong).__name__)
+        return Reply("nothing_found", language, before=(say("trouble.nothing", language),))
+

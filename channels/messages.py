@@ -1,0 +1,133 @@
+"""What passes between a channel and the gateway: frozen values, no dictionaries past the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message from a resident. `sender` is a keyed hash; `reference` tells a repeat from a new message."""
+
+    channel: str  # web | sms
+    sender: str
+    text: str
+    reference: str
+    received_at: datetime
+    door: str = ""  # slug of the place whose front door was used
+    language: str = ""  # asked for by the page; else understood from the text
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A number and what it is for; `dial` is what a tel: link holds."""
+
+    number: str
+    note: str = ""
+
+    @property
+    def dial(self) -> str:
+        """Digits only, as in tel: links."""
+        return "".join(character for character in self.number if character.isdigit() or character == "+")
+
+
+@dataclass(frozen=True)
+class Signpost:
+    """One place to turn, in the resident's language, ready to show. Empty strings: not known."""
+
+    entry: str  # UUID in the directory, or of the emergency line
+    tier: str  # friend | community | voluntary | council | statutory | emergency
+    name: str
+    line: str
+    needs: tuple[str, ...]
+    why: str
+    run_by: str = ""
+    description: str = ""
+    when: str = ""
+    where: str = ""
+    distance_km: float | None = None
+    cost: str = ""
+    who: str = ""
+    phones: tuple[Phone, ...] = ()
+    text_number: str = ""
+    url: str = ""
+    email: str = ""
+    access: tuple[str, ...] = ()  # in words
+    checked_on: str = ""  # ISO date
+    checked: str = ""  # the sentence about checking
+    language: str = "en"  # of the entry's own words, for lang= where it differs from the reply's
+    invented: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A tap that says `says` for the resident."""
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a resident is shown. `before` and `after` are paragraphs around the signposts, in order."""
+
+    outcome: str
+    language: str
+    before: tuple[str, ...] = ()
+    signposts: tuple[Signpost, ...] = ()
+    after: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    needs: tuple[str, ...] = ()
+    place: str | None = None
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    danger: bool = False  # then: quick exit is offered, nothing is kept on the device
+    deleted: bool = False  # the conversation is gone: the channel drops its cookie
+    receipt: str = ""
+    from_rasa: bool = False
+    conversation: str = ""
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One exchange as the page shows it."""
+
+    said: str
+    at: datetime
+    reply: Reply | None
+    message: int = 0
+
+
+def reply_to_json(reply: Reply) -> dict[str, Any]:
+    """A reply as the message row keeps it."""
+    from dataclasses import asdict
+
+    return asdict(reply)
+
+
+def reply_from_json(kept: Mapping[str, Any]) -> Reply:
+    """The reply a row kept."""
+    signposts = tuple(
+        Signpost(
+            **{
+                **row,
+                "needs": tuple(row["needs"]),
+                "access": tuple(row["access"]),
+                "phones": tuple(Phone(**phone) for phone in row["phones"]),
+            }
+        )
+        for row in kept["signposts"]
+    )
+    return Reply(
+        **{
+            **kept,
+            "before": tuple(kept["before"]),
+            "after": tuple(kept["after"]),
+            "needs": tuple(kept["needs"]),
+            "choices": tuple(Choice(**row) for row in kept["choices"]),
+            "signposts": signposts,
+        }
+    )

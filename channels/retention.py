@@ -1,0 +1,52 @@
+"""Forgetting, on a schedule: `python -m channels.retention` runs until stopped, `--once` for a timer of your own."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.conversations import TOMBSTONE_DAYS, erase, truncate_log
+from channels.models import Conversation, Tombstone
+from knowledge.db import session_scope
+from settings import settings
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 300
+
+
+def forget_what_is_over(now: datetime) -> int:
+    """Delete conversations whose time is up, and old tombstones; returns how many conversations went."""
+    ended = now - timedelta(hours=settings().keep_hours)
+    with session_scope(settings().conversations_url) as session:
+        over = session.scalars(select(Conversation.id).where(Conversation.last_at <= ended)).all()
+        for conversation in over:
+            erase(session, conversation)
+        session.execute(delete(Tombstone).where(Tombstone.made_at <= now - timedelta(days=TOMBSTONE_DAYS)))
+    if over:
+        truncate_log()
+    return len(over)
+
+
+def main() -> int:
+    """Forget every few minutes; a database that is busy or gone is tried again."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    while True:
+        try:
+            gone = forget_what_is_over(datetime.now(UTC))
+            if gone:
+                logger.info("conversations forgotten: %d", gone)
+        except SQLAlchemyError as wrong:
+            logger.error("could not forget: %s", type(wrong).__name__)
+        if "--once" in sys.argv:
+            return 0
+        time.sleep(EVERY_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""`python -m channels.web`: serve residents with waitress."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from waitress import create_server
+
+from settings import Settings, SettingWrong, settings
+
+
+def main() -> int:
+    """Serve until stopped; 1 with one sentence when that cannot be."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        given = settings()
+    except SettingWrong as wrong:
+        return _give_up(str(wrong))
+    try:
+        server = bind(given)
+    except OSError as error:
+        return _give_up(f"{given.host}:{given.port} cannot be used: {error.strerror}. Set PORT or HOST to another.")
+    logging.getLogger(__name__).info("serving on http://%s:%s", given.host, given.port)
+    server.run()
+    return 0
+
+
+def bind(given: Settings):  # type: ignore[no-untyped-def]  # waitress ships no types
+    """A server listening where the settings say; raises `OSError` when the port is taken."""
+    from channels.web import create_app
+
+    return create_server(
+        create_app(given),
+        host=given.host,
+        port=given.port,
+        threads=given.threads,
+        ident="",  # what serves is nobody's business
+        max_request_body_size=1 << 20,  # the kind page for too much is Flask's, from 64 kB; this stops floods
+        clear_untrusted_proxy_headers=not given.https,  # behind https there is a proxy, and security.py reads it
+    )
+
+
+def _give_up(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

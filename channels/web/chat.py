@@ -1,0 +1,98 @@
+"""The conversation: one page, one box. POST asks the gateway and sends the browser back to the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from channels import gateway
+from channels.messages import Inbound, Reply, Turn
+from channels.web import places, resident, security, showing
+
+blueprint = Blueprint("chat", __name__)
+blueprint.before_request(security.public)
+
+LONGEST = 1000
+REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
+
+
+@blueprint.get("/")
+@blueprint.get("/p/<slug>")
+def show(slug: str = "") -> ResponseReturnValue:
+    """The page with the box and what was said so far."""
+    g.door = places.enter(slug)
+    return page(resident.history(), notice=session.pop("notice", ""))
+
+
+@blueprint.post("/")
+@blueprint.post("/p/<slug>")
+def receive(slug: str = "") -> ResponseReturnValue:
+    """One message in. Back to the page, or the new turn alone for our script."""
+    g.door = places.enter(slug)
+    text, cut = written()
+    if not text:
+        return page(resident.history(), problem=True), 400
+    inbound = Inbound("web", resident.begin(), text, reference(), datetime.now(UTC), slug, resident.language())
+    reply = gateway.handle(inbound)
+    if reply.deleted:
+        return _gone(reply)
+    return _answer(inbound, reply, "cut" if cut else "")
+
+
+def written() -> tuple[str, bool]:
+    """What was tapped or typed, cut to what we read; whether it was cut."""
+    typed = request.form.get("choice") or request.form.get("message", "")
+    text = typed.replace("\r\n", "\n").replace("\x00", "").strip()
+    return text[:LONGEST], len(text) > LONGEST
+
+
+def reference() -> str:
+    """The page's mark on this message, so that sending it twice is once; a new one if it was tampered with."""
+    given = request.form.get("reference", "")
+    return given if REFERENCE.match(given) else showing.new_reference()
+
+
+def page(turns: tuple[Turn, ...], **more: Any) -> str:
+    """The chat page around these turns."""
+    danger = any(turn.reply.danger for turn in turns if turn.reply)
+    common = {"danger": danger, "talking": bool(turns), "doors": places.doors(), "action": request.path}
+    return render_template("chat.html", turns=turns, **{**common, **more})
+
+
+def _answer(inbound: Inbound, reply: Reply, notice: str) -> ResponseReturnValue:
+    turns = resident.history()
+    kept = bool(turns) and turns[-1].reply is not None
+    if not kept and not (reply.before or reply.signposts):  # a late repeat of something deleted: nothing to say
+        return jsonify(go=request.path) if _wants_piece() else redirect(request.path, 303)
+    if not kept:  # a redirect would lose the answer: show what the gateway gave
+        turns = (*turns, Turn(inbound.text, inbound.received_at, reply))
+    if _wants_piece():
+        return _piece(turns, notice)
+    if not kept:
+        return page(turns, notice=notice)
+    session["notice"] = notice
+    return redirect(f"{request.path}#answer-{showing.number(turns[-1], len(turns))}", 303)
+
+
+def _wants_piece() -> bool:
+    """Our script asks for JSON; a browser on its own never does."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _piece(turns: tuple[Turn, ...], notice: str) -> ResponseReturnValue:
+    number = showing.number(turns[-1], len(turns))
+    html = render_template("turn.html", turn=turns[-1], number=number, latest=True, notice=notice)
+    danger = any(earlier.reply.danger for earlier in turns if earlier.reply)
+    return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
+
+
+def _gone(reply: Reply) -> ResponseReturnValue:
+    """The conversation was deleted by what was written: the cookie lets go, the receipt is shown once."""
+    resident.let_go()
+    session["receipt"] = reply.receipt
+    target = url_for("pages.forgotten")
+    return jsonify(go=target) if _wants_piece() else redirect(target, 303)

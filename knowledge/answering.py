@@ -1,0 +1,239 @@
+"""From a message to signposts: what Rasa's actions and, with Rasa down, the gateway both call."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from knowledge import models as m
+from knowledge.reading import Entry, entries, own_spots
+from knowledge.search import Ask, find
+from knowledge.signposting import ORDER, Option, Plan, Post, plan
+from nlu.embedding import embed, embed_one
+from nlu.needs import Need, NeedFinder, Reading
+from nlu.places import Gazetteer, Spot
+from nlu.welsh import gloss
+
+WITHHELD_AFTER = timedelta(days=180)  # past the review date; then an entry is not shown at all
+DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
+DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
+RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
+NOON, EVENING = "12:00", "17:00"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was understood and who is pointed to."""
+
+    needs: tuple[Need, ...]
+    plan: Plan
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Topic keys understood, main first."""
+        return tuple(need.key for need in self.needs)
+
+
+class Knowing:
+    """What a process keeps of the directory besides the search index: needs, topic kinds and the gazetteer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stamp = -1
+        self._places = -1
+        self.finder: NeedFinder | None = None
+        self.kinds: dict[str, str] = {}
+        self.names: dict[str, dict[str, str]] = {}
+        self.gazetteer = Gazetteer()
+
+    def refresh(self, session: Session) -> None:
+        """Read phrases and places again if any were added since; one small query when not."""
+        stamp = session.execute(text("SELECT value FROM stamp WHERE name = 'phrase'")).scalar() or 0
+        places = session.execute(text("SELECT count(*) FROM town")).scalar() or 0
+        if stamp == self._stamp and places == self._places:
+            return
+        with self._lock:
+            self._read(session)
+            self._stamp, self._places = stamp, places
+
+    def _read(self, session: Session) -> None:
+        topics = session.scalars(select(m.Topic)).all()
+        self.kinds = {topic.key: topic.kind for topic in topics}
+        self.names = {topic.key: {"en": topic.name, **_names(topic.translations)} for topic in topics}
+        rows = session.execute(select(m.TopicPhrase.topic_key, m.TopicPhrase.vector)).all()
+        if rows:
+            vectors = np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in rows])
+            self.finder = NeedFinder([row.topic_key for row in rows], vectors)
+        self.gazetteer = Gazetteer(own_spots(session))
+
+    @property
+    def statutory(self) -> frozenset[str]:
+        """Topics that only a public body can answer."""
+        return frozenset(key for key, kind in self.kinds.items() if kind == "statutory")
+
+
+def _names(translations: m.Translations) -> dict[str, str]:
+    return {language: own["name"] for language, own in translations.items() if own.get("name")}
+
+
+@lru_cache(maxsize=4)
+def _knowing_of(url: str) -> Knowing:
+    return Knowing()
+
+
+def knowing(session: Session) -> Knowing:
+    """The process's knowledge of the directory behind `session`, up to date."""
+    known = _knowing_of(str(session.get_bind().engine.url))
+    known.refresh(session)
+    return known
+
+
+def read_needs(session: Session, message: str) -> Reading:
+    """The needs in a message, Welsh or English; no needs when nothing comes near."""
+    finder = knowing(session).finder
+    if finder is None:
+        return Reading((), {}, 0.0)
+    return finder.read(gloss(message), _embed_remembering_the_first)
+
+
+def _embed_remembering_the_first(texts: Sequence[str]) -> Any:
+    first = embed_one(texts[0])[None, :]
+    return np.vstack([first, embed(texts[1:])]) if len(texts) > 1 else first
+
+
+def answer(
+    session: Session,
+    message: str,
+    *,
+    today: date,
+    spot: Spot | None = None,
+    wishes: Mapping[str, Any] | None = None,
+    needs: Reading | None = None,
+    without: Sequence[uuid.UUID] = (),
+    only_tiers: Sequence[str] = (),
+) -> Answer:
+    """Signposts for `message`. `needs`: carried from an earlier message when this one only refines it;
+    `without`: entries already shown; `only_tiers`: restrict, as after danger."""
+    reading = needs or read_needs(session, message)
+    if not reading.needs:
+        return Answer((), Plan(()), reading.shares)
+    weights = _weights(reading)
+    ask = Ask(vector=embed_one(gloss(message)), words=message, topics=weights, spot=spot)
+    found = [one for one in find(session, ask) if one.entry not in set(without)]
+    if only_tiers:
+        found = [one for one in found if one.tier in only_tiers]
+    facts = entries(session, [one.entry for one in found])
+    options = [
+        _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
+        for one in found
+        if one.entry in facts
+    ]
+    known = knowing(session)
+    chosen = plan(
+        [need.key for need in reading.needs],
+        options,
+        statutory_share=statutory_share(reading, known.statutory),
+        statutory_topics=known.statutory,
+    )
+    return Answer(reading.needs, chosen, reading.shares)
+
+
+def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | None) -> Answer:
+    """Whoever answers a telephone about this need, or about anything at all: community, charities, then the council."""
+    reading = read_needs(session, message)
+    ask = Ask(vector=embed_one(RING), words="", topics=_weights(reading) if reading.needs else {}, spot=spot)
+    found = {one.entry: one for one in find(session, ask)}
+    facts = [entry for entry in entries(session, list(found)).values() if entry.phones and entry.tier in ORDER]
+    facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)
+    chosen = sorted(facts[:3], key=lambda entry: ORDER[entry.tier])
+    posts = [
+        Post(entry.id, entry.tier, entry.topics[0], found[entry.id].distance_km, found[entry.id].local, False, ())
+        for entry in chosen
+    ]
+    return Answer(reading.needs, Plan(tuple(posts)), reading.shares)
+
+
+def statutory_share(reading: Reading, statutory: frozenset[str]) -> float:
+    """How much of the message (0-1) is about what only a public body can do."""
+    top = sorted(reading.shares.items(), key=lambda pair: -pair[1])[:5]
+    total = sum(share for _, share in top)
+    return sum(share for key, share in top if key in statutory) / total if total else 0.0
+
+
+def _weights(reading: Reading) -> dict[str, float]:
+    """Shares relative to the main need, so that the search weighs a clear need fully."""
+    top = max(need.share for need in reading.needs)
+    return {need.key: min(1.0, need.share / top) for need in reading.needs}
+
+
+def _option(
+    entry: Entry, relevance: float, local: bool, distance_km: float | None, wishes: Mapping[str, Any], today: date
+) -> Option:
+    overdue = entry.review_by is not None and entry.review_by < today
+    return Option(
+        entry=entry.id,
+        tier=entry.tier,
+        relevance=relevance,
+        topics=entry.topics,
+        organisation=entry.organisation,
+        local=local,
+        distance_km=distance_km,
+        checked=entry.checked_on is not None,
+        overdue=overdue,
+        long_overdue=entry.review_by is not None and entry.review_by + WITHHELD_AFTER < today,
+        wishes=known_of(entry, wishes),
+    )
+
+
+def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
+    """For each wish whether the entry meets it: yes, no, or we do not know. Tips are words, so never asked."""
+    if entry.tier == "friend":
+        return {}
+    found: dict[str, bool | None] = {}
+    if "age" in wishes:
+        low, high = entry.minimum_age, entry.maximum_age
+        inside = (low is None or wishes["age"] >= low) and (high is None or wishes["age"] <= high)
+        found["age"] = inside or False
+    if wishes.get("cost"):
+        wanted = ("free",) if wishes["cost"] == "free" else ("free", "low")
+        found["cost"] = None if entry.cost in ("", "varies") else entry.cost in wanted
+    for need in wishes.get("access", ()):
+        found[f"access.{need}"] = True if need in entry.access else None
+    for ruled_out in wishes.get("not_access", ()):
+        only = bool(entry.access) and set(entry.access) <= {ruled_out, "by_text"} and not entry.where
+        found[f"not.{ruled_out}"] = not only
+    found.update(_times_known(entry, wishes))
+    return found
+
+
+def _times_known(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
+    found: dict[str, bool | None] = {}
+    for wanted in wishes.get("when", ()):
+        found[f"when.{wanted}"] = any(_at(when, wanted) for when in entry.when) if entry.when else None
+    for unwanted in wishes.get("not_when", ()):
+        if entry.when:
+            found[f"not.{unwanted}"] = any(not _at(when, unwanted) for when in entry.when)
+    return found
+
+
+def _at(when: Any, wanted: str) -> bool:
+    if wanted in DAY or wanted in DAYS_OF:
+        days = DAYS_OF.get(wanted) or (DAY[wanted],)
+        return not when.byday or bool(set(days) & set(when.byday))
+    if not when.opens:
+        return True
+    if wanted == "morning":
+        return bool(when.opens < NOON)
+    if wanted == "afternoon":
+        return bool(when.opens < EVENING and (when.closes or when.opens) > NOON)
+    return bool((when.closes or when.opens) > EVENING)

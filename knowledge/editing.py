@@ -1,0 +1,235 @@
+"""The only way to write the directory. Every save of an entry is a revision; nothing changed means nothing written."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import models as m
+from knowledge.drafts import OrganisationDraft, ServiceDraft, Spot, TipDraft, Times, Words
+from knowledge.errors import NotFound
+
+NAMESPACE = uuid.UUID("5b0f3f0e-6d1a-5c1e-9a57-0f1e2d3c4b5a")  # ours; keys under it become stable UUIDs
+REVIEW_AFTER = timedelta(days=365)  # a year from the last check; ALISS asks its owners as often
+BYDAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
+FREQUENCY = {"week": ("WEEKLY", 1), "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "term": ("WEEKLY", 1)}
+
+
+def id_of(kind: str, key: str) -> uuid.UUID:
+    """The stable UUID of a keyed row."""
+    return uuid.uuid5(NAMESPACE, f"{kind}/{key}")
+
+
+def save_organisation(session: Session, draft: OrganisationDraft) -> m.Organisation:
+    """Make or change an organisation; flushes."""
+    row = session.get(m.Organisation, id_of("organisation", draft.key))
+    if row is None:
+        row = m.Organisation(id=id_of("organisation", draft.key), key=draft.key)
+        session.add(row)
+    row.name, row.description = draft.name["en"], draft.description["en"]
+    row.kind, row.body, row.url, row.email = draft.kind, draft.body, draft.url, draft.email
+    row.charity_number, row.source, row.licence = draft.charity_number, draft.source, draft.licence
+    row.place_id = id_of("place", draft.place) if draft.place else None
+    row.translations = translations_of(name=draft.name, description=draft.description)
+    if [phone.number for phone in row.phones] != ([draft.phone] if draft.phone else []):
+        row.phones = [m.Phone(number=draft.phone)] if draft.phone else []
+    session.flush()
+    return row
+
+
+def save_service(session: Session, draft: ServiceDraft, *, by: str, reason: str = "") -> m.Service | None:
+    """Publish an entry; returns it, or None if it says the same already. Raises `NotFound` for an unknown owner.
+
+    Flushes; the caller then calls `knowledge.indexing.publish` with what was saved, in the same transaction.
+    """
+    service_id = id_of("service", draft.key)
+    row = session.get(m.Service, service_id)
+    if row is not None and row.status == "active" and _same_as_last(session, service_id, draft.plain()):
+        return None
+    owner = session.get(m.Organisation, id_of("organisation", draft.organisation))
+    if owner is None:
+        raise NotFound(f"{draft.key}: there is no organisation {draft.organisation!r}")
+    if row is None:
+        row = m.Service(id=service_id, key=draft.key)
+        session.add(row)
+    row.organisation = owner
+    _write_service(row, draft)
+    _write_parts(session, row, draft)
+    _revise(session, "service", row, draft.plain(), by, reason)
+    return row
+
+
+def save_tip(session: Session, draft: TipDraft, *, by: str, reason: str = "") -> m.Tip | None:
+    """Publish a tip; returns it, or None if it says the same already."""
+    tip_id = id_of("tip", draft.key)
+    row = session.get(m.Tip, tip_id)
+    if row is not None and row.status == "active" and _same_as_last(session, tip_id, draft.plain()):
+        return None
+    if row is None:
+        row = m.Tip(id=tip_id, key=draft.key)
+        session.add(row)
+    row.organisation_id = id_of("organisation", draft.organisation)
+    row.place_id = id_of("place", draft.place) if draft.place else None
+    row.about_id = id_of("service", draft.about) if draft.about else None
+    row.text, row.who = draft.text["en"], draft.who["en"]
+    row.towns, row.topics = list(draft.towns), list(draft.topics)
+    row.source, row.status = draft.source, "active"
+    row.checked_on, row.checked_by = draft.checked_on, draft.checked_by
+    row.review_by = _review_by(draft.checked_on)
+    row.translations = translations_of(text=draft.text, who=draft.who)
+    _revise(session, "tip", row, draft.plain(), by, reason)
+    return row
+
+
+def withdraw(session: Session, row: m.Service | m.Tip, *, by: str, reason: str = "") -> None:
+    """Take an entry or tip down; it stays in the database with its revisions. Publish it afterwards, as after a save."""
+    row.status = "inactive"
+    kind = "service" if isinstance(row, m.Service) else "tip"
+    _revise(session, kind, row, {"withdrawn": True}, by, reason)
+
+
+def _write_service(row: m.Service, draft: ServiceDraft) -> None:
+    row.tier, row.status = draft.tier, "active"
+    row.place_id = id_of("place", draft.place) if draft.place else None
+    row.name, row.line, row.description = draft.name["en"], draft.line["en"], draft.description["en"]
+    row.url, row.email, row.eligibility = draft.url, draft.email, draft.who["en"]
+    row.minimum_age, row.maximum_age = draft.minimum_age, draft.maximum_age
+    row.access, row.schedule_text = list(draft.access), draft.schedule_text
+    row.source, row.licence, row.source_row = draft.source, draft.licence, draft.source_row
+    row.checked_on, row.checked_by = draft.checked_on, draft.checked_by
+    row.review_by = _review_by(draft.checked_on)
+    row.changed_at = m.now()
+    row.translations = translations_of(
+        name=draft.name, line=draft.line, description=draft.description, eligibility=draft.who
+    )
+
+
+def _write_parts(session: Session, row: m.Service, draft: ServiceDraft) -> None:
+    row.locations = [_location(spot) for spot in draft.spots]
+    row.areas = [m.ServiceArea(name=name, extent=_extent(name)) for name in draft.area]
+    row.schedules = [_schedule(times) for times in draft.schedule]
+    row.phones = [
+        m.Phone(number=phone.number, note=phone.note["en"], position=at, translations=translations_of(note=phone.note))
+        for at, phone in enumerate(draft.phones)
+    ]
+    row.costs = [_cost(draft.cost)] if draft.cost else []
+    row.languages = [m.Language(code=code) for code in draft.languages]
+    row.attributes = [m.Attribute(term=_term(session, *term)) for term in draft.terms]
+    row.topics = []
+    session.flush()  # the old topics leave before the same keys come back
+    row.topics = [
+        m.ServiceTopic(topic_key=key, position=at, suggested=draft.topics_suggested)
+        for at, key in enumerate(draft.topics)
+    ]
+
+
+def _extent(name: str) -> str:
+    from knowledge.drafts import NATION_GROUPS
+
+    return "nation" if name in NATION_GROUPS else "place" if name == "place" else "town"
+
+
+def _location(spot: Spot) -> m.Location:
+    address = m.Address(address_1=spot.address, city=spot.town, postal_code=spot.postcode)
+    return m.Location(
+        name=spot.venue["en"],
+        latitude=spot.latitude,
+        longitude=spot.longitude,
+        masked=spot.masked,
+        note=spot.note["en"],
+        translations=translations_of(name=spot.venue, note=spot.note),
+        addresses=[address] if spot.address or spot.town or spot.postcode else [],
+    )
+
+
+def _schedule(times: Times) -> m.Schedule:
+    freq, interval = FREQUENCY[times.every]
+    return m.Schedule(
+        freq=freq,
+        interval=interval,
+        byday=",".join(BYDAY[day] for day in times.days),
+        bysetpos=times.week if freq == "MONTHLY" else None,
+        opens_at=times.opens,
+        closes_at=times.closes,
+        term_time=times.every == "term",
+        note=times.note["en"],
+        translations=translations_of(note=times.note),
+    )
+
+
+def _cost(cost: dict[str, Any]) -> m.CostOption:
+    from knowledge.drafts import words
+
+    note = words(cost.get("note"))
+    amount = float(cost["amount"]) if cost.get("amount") is not None else None
+    return m.CostOption(option=cost["kind"], amount=amount, note=note["en"], translations=translations_of(note=note))
+
+
+def _term(session: Session, taxonomy: str, code: str, name: str) -> m.TaxonomyTerm:
+    taxonomy_id, term_id = id_of("taxonomy", taxonomy), id_of("term", f"{taxonomy}/{code or name}")
+    if session.get(m.Taxonomy, taxonomy_id) is None:
+        session.add(m.Taxonomy(id=taxonomy_id, name=taxonomy))
+    term = session.get(m.TaxonomyTerm, term_id)
+    if term is None:
+        term = m.TaxonomyTerm(id=term_id, taxonomy_id=taxonomy_id, code=code, name=name)
+        session.add(term)
+        session.flush()
+    return term
+
+
+def translations_of(**fields: Words) -> m.Translations:
+    """Everything but English, by language and field, as rows keep it."""
+    found: m.Translations = {}
+    for name, texts in fields.items():
+        for language, text in texts.items():
+            if language != "en" and text:
+                found.setdefault(language, {})[name] = text
+    return found
+
+
+def _review_by(checked_on: date | None) -> date | None:
+    return checked_on + REVIEW_AFTER if checked_on else None
+
+
+def _same_as_last(session: Session, row_id: uuid.UUID, body: dict[str, Any]) -> bool:
+    last = session.scalars(
+        select(m.Revision).where(m.Revision.row_id == row_id).order_by(m.Revision.number.desc()).limit(1)
+    ).first()
+    return last is not None and last.body == json.loads(json.dumps(body))
+
+
+def _revise(session: Session, kind: str, row: m.Service | m.Tip, body: dict[str, Any], by: str, reason: str) -> None:
+    row.version = (row.version or 0) + 1
+    row.changed_at = m.now()
+    session.flush()
+    session.add(
+        m.Revision(
+            kind=kind,
+            row_id=row.id,
+            number=row.version,
+            made_by=by,
+            reason=reason,
+            body=json.loads(json.dumps(body)),
+        )
+    )
+    session.flush()
+
+
+def save_topic(session: Session, key: str, position: int, row: dict[str, Any], phrases: Sequence[m.TopicPhrase]) -> None:
+    """Make or change a topic and add the phrases it does not have yet."""
+    topic = session.get(m.Topic, key)
+    if topic is None:
+        topic = m.Topic(key=key)
+        session.add(topic)
+    topic.position, topic.kind, topic.name = position, row["kind"], row["name"]["en"]
+    topic.definition, topic.bodies = row["definition"], row.get("body") or {}
+    topic.translations = translations_of(name=row["name"])
+    session.flush()
+    session.add_all(phrases)
+    session.flush()

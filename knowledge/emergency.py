@@ -1,0 +1,95 @@
+"""Which crisis lines to show for a danger: the answer that leads, before anything else is said.
+
+Read from knowledge/seed/emergency.yml alone, so that it works with every database down.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).resolve().parent / "seed" / "emergency.yml"
+MOST = 5
+FIRST = "emergency_999"
+WIDE = 3  # nations: what covers Great Britain or the whole UK may be shown to anyone
+NAMED = "england"  # shown when the nation is unknown; its lines carry "England:" in their name
+FOR_ADULTS = frozenset({"men", "older"})
+
+
+@dataclass(frozen=True)
+class EmergencyLine:
+    """One line to ring or text; `number` is "" where each council has its own."""
+
+    key: str
+    id: str
+    number: str
+    name: Mapping[str, str]
+    line: Mapping[str, str]
+    more: Mapping[str, str]  # ways to reach it that not everybody needs: by text, in sign language
+    text: str
+    url: str
+    hours: str
+    nations: tuple[str, ...]
+    kinds: tuple[str, ...]
+    who: str
+    asked: tuple[str, ...]  # the kinds for which it is shown only to those it is for
+    hazard: str
+    confirmed_on: date | None
+
+
+def lines_for(
+    kind: str, *, nation: str | None, child: bool = False, about: str = "self", hazard: str = "", who: str | None = None
+) -> tuple[EmergencyLine, ...]:
+    """At most five lines for `kind`, 999 always first, then those for this person, then the list's own order."""
+    wanted = "child" if child and about == "self" else who
+    fit = [line for line in all_lines() if _fits(line, kind, nation, hazard, wanted)]
+    fit.sort(key=lambda line: (line.key != FIRST, wanted is None or line.who != wanted, _waits(line, about, wanted)))
+    return tuple(fit[:MOST])
+
+
+def _fits(line: EmergencyLine, kind: str, nation: str | None, hazard: str, who: str | None) -> bool:
+    if line.key == FIRST:
+        return True
+    if kind not in line.kinds or line.hazard != hazard and line.hazard:
+        return False
+    if who == "child" and line.who in FOR_ADULTS or kind in line.asked and line.who != who:
+        return False
+    return nation in line.nations if nation else len(line.nations) >= WIDE or NAMED in line.nations
+
+
+def _waits(line: EmergencyLine, about: str, who: str | None) -> bool:
+    """Whether a line for children stands back: an adult who is worried needs the adults' line first."""
+    return line.who == "child" and who != "child" and about == "other"
+
+
+@lru_cache(maxsize=1)
+def all_lines() -> tuple[EmergencyLine, ...]:
+    """Every line in the file, in its order."""
+    return tuple(_line(row) for row in yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+def _line(row: Mapping[str, Any]) -> EmergencyLine:
+    return EmergencyLine(
+        key=row["key"],
+        id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"fingerpost:emergency:{row['key']}")),
+        number=row["number"],
+        name=row["name"],
+        line=row["line"],
+        more=row.get("more", {}),
+        text=row.get("text", ""),
+        url=row.get("url", ""),
+        hours=row.get("hours", ""),
+        nations=tuple(row["nations"]),
+        kinds=tuple(row["kinds"]),
+        who=row["who"],
+        asked=tuple(row.get("asked", ())),
+        hazard=row.get("hazard", ""),
+        confirmed_on=row["confirmed_on"],
+    )

@@ -1,0 +1,162 @@
+"""Rasa's view of the pure readers: thin graph components, nothing decided here. The only file of nlu/ that imports Rasa."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Dict, List, Optional, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    FEATURE_TYPE_SENTENCE,
+    FEATURE_TYPE_SEQUENCE,
+    TEXT,
+    TEXT_TOKENS,
+)
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.details import PHRASES, blank, read_details
+from nlu.embedding import DIMENSIONS, SHA256, embed, embed_one
+from nlu.places import Gazetteer
+from nlu.welsh import gloss
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class SpacyBlankTokenizer(Tokenizer):
+    """spaCy's English tokeniser without a downloaded model (0.02 ms a message)."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """No choice but Rasa's own keys."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None,
+                "prefix_separator_symbol": None}  # fmt: skip
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpacyBlankTokenizer:
+        """See Rasa's GraphComponent."""
+        return cls(config)
+
+    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+        """The words of `attribute` with their places in the text."""
+        text = message.get(attribute)
+        tokens = [Token(token.text, token.idx) for token in blank()(text) if not token.is_space]
+        return self._apply_token_pattern(tokens)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class DetailsExtractor(GraphComponent, EntityExtractorMixin):
+    """Who for, age, when, cost, access and place, as `nlu.details` and `nlu.places` read them."""
+
+    def __init__(self) -> None:
+        """The gazetteer here knows real places only; actions look again with the places looked after here."""
+        self._gazetteer = Gazetteer()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DetailsExtractor:
+        """See Rasa's GraphComponent."""
+        return cls()
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """Changing the phrase file must not reuse a cached result."""
+        return hashlib.sha256(PHRASES.read_bytes()).hexdigest()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the entities found to each message."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            found = [
+                {"entity": said.label, "value": said.value, "start": said.start, "end": said.end,
+                 "extractor": "DetailsExtractor"}
+                for said in read_details(text)
+            ]  # fmt: skip
+            spot = self._gazetteer.find(text)
+            if spot is not None:
+                start = max(text.find(spot.said), 0)
+                found.append({"entity": "place", "value": spot.name, "start": start, "end": start + len(spot.said),
+                              "extractor": "DetailsExtractor"})  # fmt: skip
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
+    """The sentence embedding as a dense feature; Welsh goes through its gloss."""
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        """Sequence features need tokens."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`scale`: a unit vector is lost beside Rasa's counts and its regression's fixed C=1; x5 acts as C=25."""
+        return {**DenseFeaturizer.get_default_config(), "scale": 5.0}
+
+    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+        """Keep the scale; the model itself is loaded at first use."""
+        super().__init__(name, config)
+        self._scale = float(config["scale"])
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceFeaturizer:
+        """See Rasa's GraphComponent."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Nothing that Rasa's own check does not see."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """Another model file must not reuse cached features."""
+        return SHA256["model.onnx"]
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Features of what a resident just wrote; remembered for the action that follows."""
+        for message in messages:
+            if message.get(TEXT):
+                self._set(message, embed_one(gloss(message.get(TEXT))))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Features of every training example, in small batches."""
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        vectors = embed([gloss(example.get(TEXT)) for example in examples])
+        for example, vector in zip(examples, vectors):  # noqa: B905  one vector a text, by construction
+            self._set(example, vector)
+        return training_data
+
+    def _set(self, message: Message, vector: np.ndarray) -> None:
+        sentence = (self._scale * vector).reshape(1, DIMENSIONS)
+        words = np.repeat(sentence, max(len(message.get(TEXT_TOKENS) or []), 1), axis=0)
+        alias = self._config["alias"]
+        for features, kind in ((words, FEATURE_TYPE_SEQUENCE), (sentence, FEATURE_TYPE_SENTENCE)):
+            message.add_features(Features(features, kind, TEXT, alias))

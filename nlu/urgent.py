@@ -1,0 +1,184 @@
+"""Danger first: looked for in every message, ahead of everything else, with nothing else running.
+
+Words and meaning together: the phrases catch what is said outright, also in Welsh; the sentence model catches what is
+said round corners. `python -m nlu.urgent cases.yml` measures both.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nlu.urgent_meaning import Meaning, learn
+from nlu.urgent_words import STOP, Phrases, to_words
+
+HERE = Path(__file__).resolve().parent
+PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
+DANGER = ("urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml")
+SAFE = ("urgent_safe.yml", "urgent_safe_more.yml")
+PLAIN = ("not_danger", "calmer", "about_self", "about_other", "child")
+TAKEN_OUT = "_"
+LONG = 30  # words; a longer message is also read in parts, so that one line of danger is not lost among the rest
+MOST_PARTS = 4
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """Danger seen in one message."""
+
+    kind: str
+    about: str  # "self" or "other"
+    child: bool  # the writer says they are under 18
+    shown_by: str  # the words that showed it; never logged
+    also: tuple[str, ...] = ()
+    hazard: str = ""  # for crisis_fire_gas: gas, fire, power or flood
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The phrases of one kind of danger."""
+
+    sure: Phrases
+    likely: Phrases
+    hints: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Everything the YAML files say, ready to use."""
+
+    thresholds: Mapping[str, float]
+    order: Sequence[str]
+    means: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+    plain: Mapping[str, Phrases]  # not_danger, calmer, about_self, about_other, child
+    hazards: Mapping[str, Phrases]
+
+
+def look(text: str) -> Urgent | None:
+    """The danger in `text`, if there is any; never raises for anything a resident can write."""
+    lists = _lists()
+    words = _without(to_words(text, lists.means), lists.plain["not_danger"])
+    if not any(word not in (STOP, TAKEN_OUT) for word in words):
+        return None
+    calmer = bool(lists.plain["calmer"].spans(words))
+    found = _by_words(words, lists, calmer)
+    if (kind := _by_meaning(text, words, lists, calmer, found)) and kind not in found:
+        found[kind] = text.strip()
+    if not found:
+        return None
+    return _told(found, words, lists)
+
+
+def ready() -> bool:
+    """Load everything now, so that the first resident does not wait; True when the meaning is understood too."""
+    _lists()
+    return _meaning() is not None
+
+
+def _told(found: dict[str, str], words: list[str], lists: Lists) -> Urgent:
+    child = bool(lists.plain["child"].spans(words))
+    if child and "crisis_domestic_abuse" in found:
+        # A child who is hurt at home needs the children's line, whoever does the hurting.
+        found.setdefault("crisis_child_risk", found["crisis_domestic_abuse"])
+    kinds = sorted(found, key=lists.order.index)
+    return Urgent(
+        kind=kinds[0],
+        about=_about(words, lists),
+        child=child,
+        shown_by=found[kinds[0]],
+        also=tuple(kinds[1:]),
+        hazard=_hazard(words, lists) if kinds[0] == "crisis_fire_gas" else "",
+    )
+
+
+def _about(words: list[str], lists: Lists) -> str:
+    if lists.plain["about_self"].spans(words):
+        return "self"
+    return "other" if lists.plain["about_other"].spans(words) else "self"
+
+
+def _hazard(words: list[str], lists: Lists) -> str:
+    return next((hazard for hazard, phrases in lists.hazards.items() if phrases.spans(words)), "fire")
+
+
+def _without(words: list[str], phrases: Phrases) -> list[str]:
+    """`words` with the turns of speech and denials taken out, a mark left so that nothing joins across the hole."""
+    out = list(words)
+    for start, end in phrases.spans(words, every=True):
+        out[start:end] = [TAKEN_OUT] * (end - start)
+    return out
+
+
+def _by_words(words: list[str], lists: Lists, calmer: bool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, kind in lists.kinds.items():
+        spans = kind.sure.spans(words) or ([] if calmer else kind.likely.spans(words))
+        if spans:
+            found[name] = " ".join(words[slice(*spans[0])])
+    return found
+
+
+def _by_meaning(text: str, words: list[str], lists: Lists, calmer: bool, found: Mapping[str, str]) -> str:
+    """The kind that the meaning shows, or "". Not asked when the words have already answered: it is the slow half."""
+    meaning = None if found else _meaning()
+    if meaning is None:
+        return ""
+    best, kind = max(meaning.score(part) for part in _parts(text, words, lists))
+    hinted = not lists.kinds[kind].hints.isdisjoint(words)
+    wanted = lists.thresholds["calmer" if calmer else "hinted" if hinted else "meaning"]
+    return kind if best >= wanted else ""
+
+
+def _parts(text: str, words: list[str], lists: Lists) -> list[str]:
+    if len(words) <= LONG:
+        return [text]
+    size = max(LONG // 2, -(-len(words) // MOST_PARTS))
+    spoken = text.split()
+    return [text, *(" ".join(spoken[at : at + size]) for at in range(0, len(spoken), size))]
+
+
+@lru_cache(maxsize=1)
+def _meaning() -> Meaning | None:
+    given = _lists().thresholds
+    files = [_yaml(name) for name in DANGER]
+    danger = {kind: [str(text) for file in files for text in file.get(kind, [])] for kind in _lists().order}
+    safe = [str(text) for name in SAFE for texts in _yaml(name).values() for text in texts]
+    return learn(danger, safe, width=given["width"], ridge=given["ridge"])
+
+
+@lru_cache(maxsize=1)
+def _lists() -> Lists:
+    given = _yaml("urgent.yml")
+    names = given["names"]
+    files = [_yaml(name) for name in PHRASES]
+    return Lists(
+        thresholds=given["thresholds"],
+        order=given["order"],
+        means={str(short): str(long) for short, long in given["means"].items()},
+        kinds={kind: _kind([file[kind] for file in files if kind in file], names) for kind in given["order"]},
+        plain={key: Phrases(given[key], names) for key in PLAIN},
+        hazards={hazard: Phrases(lines, names) for hazard, lines in given["hazards"].items()},
+    )
+
+
+def _kind(written: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str]]) -> Kind:
+    sure, likely, hints = ([line for part in written for line in part.get(key, [])] for key in ("sure", "likely", "hints"))
+    return Kind(Phrases(sure, names), Phrases(likely, names), frozenset(str(hint) for hint in hints))
+
+
+def _yaml(name: str) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C reader is ten times as fast
+    return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  a safe loader, both ways
+
+
+if __name__ == "__main__":
+    from nlu.urgent_report import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,164 @@
+"""The only reader of the environment. Every setting is described in .env.example."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+RASA_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+class SettingWrong(ValueError):
+    """A setting cannot be used; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    var: Path
+    port: int
+    host: str
+    public_url: str
+    rasa_url: str
+    rasa_chosen: bool  # whether the port was asked for; if not, `make run` takes a free one
+    rasa_deadline: float  # seconds a resident waits for Rasa before we answer ourselves
+    knowledge_url: str
+    conversations_url: str
+    model_dir: Path
+    secret_key: str
+    keep_hours: int  # how long a conversation is kept after its last message
+    rate_limits: bool
+    threads: int
+    run_by: str
+
+    @property
+    def own_model_dir(self) -> Path:
+        """Where set-up puts the sentence model; its files are checked by sha256."""
+        return self.var / "model"
+
+    @property
+    def rasa_models(self) -> Path:
+        """Where trained Rasa models lie, newest last."""
+        return self.var / "rasa"
+
+    @property
+    def rasa_token(self) -> str:
+        """What the gateway shows Rasa on loopback, where other programs of the machine could knock too."""
+        return hmac.new(self.secret_key.encode(), b"rasa", hashlib.sha256).hexdigest()
+
+    @property
+    def rasa_port(self) -> int:
+        """The port of `rasa_url`."""
+        return int(self.rasa_url.rsplit(":", 1)[1])
+
+    def environment(self) -> dict[str, str]:
+        """The environment for a process that should have these settings."""
+        return {
+            **os.environ,
+            **RASA_ENVIRONMENT,
+            "FINGERPOST_VAR": str(self.var),
+            "PORT": str(self.port),
+            "RASA_URL": self.rasa_url,
+            "KNOWLEDGE_URL": self.knowledge_url,
+            "CONVERSATIONS_URL": self.conversations_url,
+            "SENTENCE_MODEL_DIR": str(self.model_dir),
+            "SECRET_KEY": self.secret_key,
+            "RATE_LIMITS": "on" if self.rate_limits else "off",
+        }
+
+    def prepare_for_rasa(self) -> None:
+        """Set what Rasa and TensorFlow read from the environment: no telemetry, no chatter."""
+        for name, value in RASA_ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
+
+    @property
+    def https(self) -> bool:
+        """Whether residents reach us by https; then cookies are Secure and http is redirected."""
+        return self.public_url.startswith("https://")
+
+
+def from_environment(environment: dict[str, str]) -> Settings:
+    """Settings read from `environment`; raises `SettingWrong` with a sentence for the person starting it."""
+    var = Path(environment.get("FINGERPOST_VAR") or ROOT / "var").resolve()
+    return Settings(
+        var=var,
+        port=_number(environment, "PORT", 8000, 1, 65535),
+        host=environment.get("HOST", "127.0.0.1"),
+        public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
+        rasa_url=environment.get("RASA_URL") or f"http://127.0.0.1:{_number(environment, 'RASA_PORT', 5005, 1, 65535)}",
+        rasa_chosen=bool(environment.get("RASA_URL") or environment.get("RASA_PORT")),
+        rasa_deadline=_number(environment, "RASA_DEADLINE_MS", 4000, 100, 60000) / 1000,
+        knowledge_url=environment.get("KNOWLEDGE_URL") or f"sqlite:///{var / 'knowledge.db'}",
+        conversations_url=environment.get("CONVERSATIONS_URL") or f"sqlite:///{var / 'conversations.db'}",
+        model_dir=Path(environment.get("SENTENCE_MODEL_DIR") or var / "model").resolve(),
+        secret_key=environment.get("SECRET_KEY") or _kept_secret(var),
+        keep_hours=_number(environment, "KEEP_HOURS", 24, 1, 24),
+        rate_limits=environment.get("RATE_LIMITS", "on") != "off",
+        threads=_number(environment, "WEB_THREADS", 16, 1, 256),
+        run_by=environment.get("RUN_BY", ""),
+    )
+
+
+_now: list[Settings] = []
+
+
+def settings() -> Settings:
+    """This process's settings, read once."""
+    if not _now:
+        _now.append(from_environment(dict(os.environ)))
+    return _now[-1]
+
+
+@contextmanager
+def use(other: Settings) -> Iterator[Settings]:
+    """Other settings for a while: an evaluation, a test."""
+    settings()
+    _now.append(other)
+    try:
+        yield other
+    finally:
+        _now.remove(other)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody uses now."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _number(environment: dict[str, str], name: str, usual: int, lowest: int, highest: int) -> int:
+    given = environment.get(name, "")
+    if not given:
+        return usual
+    if not given.isdigit() or not lowest <= int(given) <= highest:
+        raise SettingWrong(f"{name} is {given!r}; it must be a whole number from {lowest} to {highest}.")
+    return int(given)
+
+
+def _kept_secret(var: Path) -> str:
+    """A random secret made at first use and kept readable by its owner only, so that restarts keep sessions."""
+    path = var / "secret-key"
+    var.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made := secrets.token_urlsafe(48))
+    return made

@@ -1,0 +1,121 @@
+"""The pages around the conversation, and every route as everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.channels.web.lint import fields_of
+
+TEXTS = ("privacy", "accessibility", "browser", "about", "licences")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("path", [*TEXTS, "again", "delete", "forgotten", "nowhere"])
+def test_every_page_is_sound_in_both_languages(client, path, language):
+    page = client.get(f"/{path}?lang={language}")
+    assert page.tree.get("lang") == language
+    assert page.status_code == (404 if path == "nowhere" else 200)
+    assert 'href="/leave"' in page.text and 'href="tel:999"' in page.text
+
+
+def test_pages_keep_the_look_of_the_door(client):
+    client.get("/p/wenbury")
+    page = client.get("/privacy").text
+    assert "/p/wenbury/colours.css" in page and "Wenbury District" in page
+
+
+def test_the_notices_say_who_and_how_long_and_name_the_cookie(make_client):
+    client = make_client(RUN_BY="Wenbury Library", KEEP_HOURS="12")
+    assert "Wenbury Library" in client.get("/about").text
+    assert "12 hours" in client.get("/privacy").text
+    assert "It is called fp." in client.get("/browser").text
+    assert "Contains OS data" in client.get("/licences").text and "GeoNames" in client.get("/licences").text
+    assert "do not claim" in client.get("/accessibility").text
+
+
+def test_without_a_name_it_says_it_is_a_demonstration(client):
+    assert "This is a demonstration." in client.get("/about").text
+
+
+def test_deleting_wipes_and_shows_the_receipt(client, world):
+    client.send("lonely")
+    token = _csrf(client, "/delete")
+    assert client.post("/delete", data={"csrf_token": token}).location == "/forgotten"
+    assert "FP-9Q4T" in client.get("/forgotten").text and not world.kept
+    assert "lonely" not in client.get("/").text
+
+
+def test_deleting_nothing_says_so(client):
+    client.post("/delete", data={"csrf_token": _csrf(client, "/delete")})
+    assert "There was nothing to delete" in client.get("/forgotten").text
+
+
+def test_starting_again_comes_back_empty_to_the_same_door(client, world):
+    client.send("lonely", "/p/wenbury")
+    assert client.post("/again", data={"csrf_token": _csrf(client, "/again")}).location == "/p/wenbury"
+    assert not world.kept
+
+
+def test_the_copy_is_ones_own_and_is_plain_text(client, make_client):
+    client.send("I am lonely")
+    copy = client.get("/download")
+    assert copy.mimetype == "text/plain" and "attachment" in copy.headers["Content-Disposition"]
+    assert copy.text == "I am lonely" and copy.headers["Cache-Control"] == "no-store"
+    assert make_client().get("/download").status_code == 303
+
+
+def test_leaving_deletes_and_clears_and_goes_elsewhere(client, world):
+    client.send("he hurts me")
+    left = client.get("/leave")
+    assert left.status_code == 303 and left.location == "https://www.bbc.co.uk/weather"
+    assert left.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert "fp=;" in left.headers["Set-Cookie"] and not world.kept
+    assert client.get_cookie("fp") is None
+
+
+def test_leaving_works_with_the_store_down(client, world):
+    client.send("he hurts me")
+    world.broken = True
+    assert client.get("/leave").location == "https://www.bbc.co.uk/weather"
+
+
+def test_pages_come_with_everything_down(client, world):
+    world.broken = True
+    for path in ("/", "/privacy", "/health/live"):
+        assert client.get(path).status_code == 200
+
+
+def test_health_says_what_is_missing(client, world):
+    assert client.get("/health/live").json == {"live": True}
+    assert client.get("/health/ready").status_code == 200
+    world.state = {"rasa": "Rasa does not answer.", "knowledge": "ok"}
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503 and answer.json["rasa"] == "Rasa does not answer."
+
+
+def test_every_blueprint_names_its_guard_and_every_route_answers_a_stranger(client):
+    app = client.application
+    for blueprint in app.blueprints.values():
+        guards = [function.__name__ for function in blueprint.before_request_funcs.get(None, [])]
+        assert "public" in guards, blueprint.name
+    for rule in app.url_map.iter_rules():
+        for path in _paths(rule):
+            for method in rule.methods & {"GET", "POST"}:
+                status = client.open(path, method=method).status_code
+                assert status in ((400,) if method == "POST" else (200, 303)), (method, path, status)
+
+
+def _paths(rule) -> list[str]:
+    if "<any(" in rule.rule:
+        options = rule.rule.split("(")[1].split(")")[0].split(", ")
+        return [f"/{option}" for option in options]
+    return [rule.rule.replace("<slug>", "wenbury").replace("<path:filename>", "base.css")]
+
+
+def _csrf(client, path: str) -> str:
+    form = next(client.get(path).tree.iter("form"))
+    return next(field.get("value", "") for field in form.iter("input"))
+
+
+def test_every_field_of_the_box_is_hidden_but_the_box(client):
+    assert set(fields_of(client.get("/").tree, "say")) == {"csrf_token", "reference"}

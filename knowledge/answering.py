@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
 from knowledge.search import Ask, find
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
@@ -70,10 +71,7 @@ class Knowing:
         topics = session.scalars(select(m.Topic)).all()
         self.kinds = {topic.key: topic.kind for topic in topics}
         self.names = {topic.key: {"en": topic.name, **_names(topic.translations)} for topic in topics}
-        rows = session.execute(select(m.TopicPhrase.topic_key, m.TopicPhrase.vector)).all()
-        if rows:
-            vectors = np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in rows])
-            self.finder = NeedFinder([row.topic_key for row in rows], vectors)
+        self.finder = need_finder(session)
         self.gazetteer = Gazetteer(own_spots(session))
 
     @property

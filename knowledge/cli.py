@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from knowledge.db import session_scope
@@ -14,6 +14,8 @@ from knowledge.migrating import upgrade
 from knowledge.seeding import seed
 from settings import settings
 
+EVERY = 2.0  # seconds between two lines of progress
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and says what went wrong in a sentence."""
@@ -21,12 +23,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring both databases up to date")
     commands.add_parser("seed", help="load topics, the national layer and the demonstration places")
+    _import_arguments(commands.add_parser("import", help="load a directory: a CSV file, an Open Referral feed…"))
+    _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
     given = parser.parse_args(arguments)
+    run: dict[str, Callable[[argparse.Namespace], int]] = {
+        "migrate": migrate,
+        "seed": load_seed,
+        "import": load_directory,
+        "new-place": new_place,
+    }
     try:
-        return {"migrate": migrate, "seed": load_seed}[given.command](given)
+        return run[given.command](given)
     except KnowledgeError as wrong:
         print(wrong, file=sys.stderr)
         return 1
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what", metavar="FILE_FOLDER_OR_FEED", help="a file, a folder of feed pages, or a feed's address"
+    )
+    parser.add_argument("--mapping", required=True, metavar="NAME", help="one of knowledge/mappings, or a .yml file")
+    parser.add_argument("--place", metavar="SLUG", help="the place whose rows these are")
+    parser.add_argument("--source", metavar="TEXT", help="where the rows come from, instead of what the mapping says")
+    parser.add_argument("--licence", metavar="TEXT", help="under which licence, instead of what the mapping says")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+
+
+def _new_place_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("slug", metavar="SLUG", help="its address, /p/SLUG")
+    parser.add_argument("--name", required=True, help="what residents call it")
+    parser.add_argument("--name-cy", default="", help="its name in Welsh")
+    parser.add_argument("--nation", required=True, help="england, wales, scotland or northern_ireland")
+    parser.add_argument("--outcodes", default="", metavar="M33,M31", help="the first halves of its postcodes")
+    parser.add_argument("--town", action="append", default=[], metavar="NAME", help="a town of it; may be said again")
 
 
 def migrate(_given: argparse.Namespace) -> int:
@@ -42,8 +72,67 @@ def load_seed(_given: argparse.Namespace) -> int:
     began = time.monotonic()
     with session_scope() as session:
         counts = seed(
-            session, today=datetime.now(UTC).date(), progress=lambda line: print(f"  {line}", file=sys.stderr, flush=True)
+            session,
+            today=datetime.now(UTC).date(),
+            progress=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
         )
     said = ", ".join(f"{number} {name}" for name, number in counts.items())
     print(f"Seed: {said} new or changed, in {time.monotonic() - began:.0f} s.", file=sys.stderr)
+    return 0
+
+
+def load_directory(given: argparse.Namespace) -> int:
+    """Somebody else's directory, with progress, a summary, and the full list of problems in a file."""
+    from knowledge.importing import import_directory
+    from knowledge.imports import report as reports
+    from knowledge.imports.mapping import load_mapping
+
+    mapping = load_mapping(given.mapping).given(source=given.source, licence=given.licence)
+    done = import_directory(
+        session_scope,
+        given.what,
+        mapping,
+        today=datetime.now(UTC).date(),
+        place=given.place,
+        dry_run=given.dry_run,
+        progress=_every_few_seconds(),
+    )
+    path = settings().var / f"import-{mapping.name}.txt"
+    reports.write(done, path)
+    print(reports.summary(done, path))
+    if not mapping.licence:
+        print("No licence is named: say it with --licence, so that the rows may be published again.", file=sys.stderr)
+    return 0
+
+
+def _every_few_seconds() -> Callable[[str], None]:
+    said = [0.0]
+
+    def say(line: str) -> None:
+        if time.monotonic() - said[0] >= EVERY:
+            said[0] = time.monotonic()
+            print(f"  {line}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def new_place(given: argparse.Namespace) -> int:
+    """An empty real place, and what to do next."""
+    from knowledge.imports.new_place import make_place
+
+    with session_scope() as session:
+        made = make_place(
+            session,
+            given.slug,
+            name=given.name,
+            name_cy=given.name_cy,
+            nation=given.nation,
+            outcodes=[code for code in given.outcodes.split(",") if code.strip()],
+            towns=given.town,
+        )
+    print(f"{given.name} is {'made' if made.new else 'here already'}: its front door is /p/{made.slug}.")
+    print(f"Postcodes: {', '.join(made.outcodes) or 'none yet'}. Towns: {', '.join(made.towns) or 'none yet'}.")
+    if not made.outcodes:
+        print("Name its postcodes with --outcodes M33,M31 so that residents are found to be in it.")
+    print(f"Next: python -m knowledge import FILE --mapping NAME --place {made.slug}")
     return 0

@@ -369,3 +369,12 @@ class Stamp(Base):
     __tablename__ = "stamp"
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     value: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Learnt(Base):
+    """What was fitted on the phrases up to a stamp (nlu.needs.fit_head); fitted again when the seed changes them."""
+
+    __tablename__ = "learnt"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    stamp: Mapped[int] = mapped_column(Integer)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

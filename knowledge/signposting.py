@@ -118,7 +118,7 @@ def _help(needs: Sequence[str], fit: list[Option]) -> list[Option]:
     first = _one_each(needs[:MOST], able, [])
     best_of_tier = [next((o for o in able if o.tier == tier and _meets(o, needs[:1])), None) for tier in HELP]
     wanted = [*first[:2], *filter(None, best_of_tier), *able]
-    chosen = _varied(list(dict.fromkeys(wanted)), MOST)
+    chosen = _varied(list({option.entry: option for option in wanted}.values()), MOST)
     return sorted(chosen, key=lambda option: (ORDER[option.tier], not option.local, _far(option), -option.relevance))
 
 

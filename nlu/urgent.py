@@ -17,15 +17,18 @@ import yaml
 
 from nlu.urgent_meaning import Meaning, learn
 from nlu.urgent_words import STOP, Phrases, to_words
+from nlu.welsh import gloss, language_of
 
 HERE = Path(__file__).resolve().parent
 PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
 DANGER = ("urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml")
-SAFE = ("urgent_safe.yml", "urgent_safe_more.yml")
+SAFE = ("urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_heard.yml")
 PLAIN = ("not_danger", "calmer", "about_self", "about_other", "child")
 TAKEN_OUT = "_"
 LONG = 30  # words; a longer message is also read in parts, so that one line of danger is not lost among the rest
 MOST_PARTS = 4
+END = 1200  # characters kept of each end of a very long message
+LONGEST_WORD = 40
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Lists:
 
 def look(text: str) -> Urgent | None:
     """The danger in `text`, if there is any; never raises for anything a resident can write."""
-    lists = _lists()
+    lists, text = _lists(), _clipped(text)
     words = _without(to_words(text, lists.means), lists.plain["not_danger"])
     if not any(word not in (STOP, TAKEN_OUT) for word in words):
         return None
@@ -76,9 +79,15 @@ def look(text: str) -> Urgent | None:
     return _told(found, words, lists)
 
 
+def _clipped(text: str) -> str:
+    """`text`, or its two ends when it is absurdly long: nobody may keep the process busy."""
+    text = " ".join(word[:LONGEST_WORD] for word in text.encode("utf-8", "ignore").decode().split(" "))
+    return text if len(text) <= 2 * END else f"{text[:END]}\n{text[-END:]}"
+
+
 def ready() -> bool:
     """Load everything now, so that the first resident does not wait; True when the meaning is understood too."""
-    _lists()
+    look("bore da, is there a choir near me")  # the glossary and the sentence model load at first use
     return _meaning() is not None
 
 
@@ -130,13 +139,14 @@ def _by_meaning(text: str, words: list[str], lists: Lists, calmer: bool, found: 
     meaning = None if found else _meaning()
     if meaning is None:
         return ""
-    best, kind = max(meaning.score(part) for part in _parts(text, words, lists))
+    best, kind = max(meaning.score(part) for part in _parts(text, words))
     hinted = not lists.kinds[kind].hints.isdisjoint(words)
     wanted = lists.thresholds["calmer" if calmer else "hinted" if hinted else "meaning"]
     return kind if best >= wanted else ""
 
 
-def _parts(text: str, words: list[str], lists: Lists) -> list[str]:
+def _parts(text: str, words: list[str]) -> list[str]:
+    text = gloss(text) if language_of(text) == "cy" else text  # the sentence model has no Welsh
     if len(words) <= LONG:
         return [text]
     size = max(LONG // 2, -(-len(words) // MOST_PARTS))
@@ -169,7 +179,9 @@ def _lists() -> Lists:
 
 
 def _kind(written: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str]]) -> Kind:
-    sure, likely, hints = ([line for part in written for line in part.get(key, [])] for key in ("sure", "likely", "hints"))
+    sure, likely, hints = (
+        [line for part in written for line in part.get(key, [])] for key in ("sure", "likely", "hints")
+    )
     return Kind(Phrases(sure, names), Phrases(likely, names), frozenset(str(hint) for hint in hints))
 
 

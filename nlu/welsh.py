@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import simplemma
 import yaml
@@ -23,21 +23,15 @@ GLOSSARY = Path(__file__).parent / "welsh"
 ORDER = ("little", "doing", "health", "phrases", "describing", "people", "money", "council", "groups", "general")
 KINDS = {"little": "little", "doing": "verb", "phrases": "phrase", "describing": "adjective"}  # the other files: nouns
 LONGEST_PHRASE = 7  # words
-REMEMBERED = 4096  # words met; forgotten when the process ends, and never a whole message
 
 TOKEN = re.compile(r"[’']?[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
 # What hangs on a Welsh word: the article, yn, and the little pronouns.
 HANGING = re.compile(r"(.+?)('(?:r|n|i|w|u|m|th|ch|di|na|ma|da|s))$")
 ENGLISH_ENDING = re.compile(r".+(?:'(?:s|t|re|ve|ll|d)|s')$")
 # First letters as a mutation leaves them, and what they were before: soft, nasal, aspirate, h before a vowel.
-MUTATIONS = (
-    ("ngh", ("c",)), ("ng", ("g",)), ("mh", ("p",)), ("nh", ("t",)), ("ch", ("c",)), ("ph", ("p",)), ("th", ("t",)),
-    ("dd", ("d",)), ("g", ("c",)), ("b", ("p",)), ("d", ("t",)), ("f", ("b", "m")), ("m", ("b",)), ("n", ("d",)),
-    ("h", ("",)), ("l", ("ll", "gl")), ("r", ("rh", "gr")), ("w", ("gw",)), ("", ("g",)),
-)  # fmt: skip
+MUTATED = "ngh>c ng>g mh>p nh>t ch>c ph>p th>t dd>d g>c b>p d>t f>b f>m m>b n>d h> l>ll l>gl r>rh r>gr w>gw >g"
+UNDONE = [pair.partition(">")[::2] for pair in MUTATED.split()]
 OWNERS = {"my": "me", "your": "you", "his": "him", "our": "us", "their": "them"}
-LOOKS_WELSH = re.compile(r"[ŵŷâêîôû]|^(?:dd|ngh|mh|nh|rh|gw|ll)|(?:iau|iaid|odd|aeth|wyd|wch|wyr|ion|io|ydd|wr|f)$")
-LOOKS_ENGLISH = re.compile(r"[kqvxz]|(?:ing|ed|tion|ly|ck|sh|ee|oo|ght|ow|ay)$")
 
 
 @dataclass(frozen=True)
@@ -52,24 +46,24 @@ class Meaning:
 class Lexicon:
     """The glossary as it is looked up: words whole, words without accents, phrases by their words' meanings."""
 
+    english: frozenset[str]
+    shared: frozenset[str]
+    places: frozenset[str]
+    place_beginnings: tuple[str, ...]
     words: dict[str, Meaning] = field(default_factory=dict)
     bare: dict[str, Meaning] = field(default_factory=dict)
     phrases: dict[tuple[str, ...], Meaning] = field(default_factory=dict)
-    english: frozenset[str] = frozenset()
-    shared: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
-    place_beginnings: tuple[str, ...] = ()
 
 
 def language_of(text: str, *, before: Language = "en") -> Language:
     """The language most of `text` is in; `before`, the one spoken so far, where its words do not tell."""
-    welsh = english = 0.0
-    said = text.lower() if text.isupper() else text
-    for at, token in enumerate(word for word in TOKEN.findall(_plain(said)) if word[-1].isalpha()):
-        for_welsh, for_english = _evidence(token, named=bool(at) and token[0].isupper())
-        welsh, english = welsh + for_welsh, english + for_english
+    tokens = [token for token in TOKEN.findall(_plain(text)) if token[-1].isalpha()]
+    named = [token[0].isupper() and (at > 0 or len(tokens) == 1) for at, token in enumerate(tokens)]
+    evidence = [_evidence(token, name) for token, name in zip(tokens, named, strict=True)]
+    welsh, english = (sum(side) for side in zip(*evidence, strict=True)) if evidence else (0, 0)
     if welsh == english:
-        return "cy" if welsh and _has_phrase(text) else before
+        # A whole Welsh phrase settles it (bore da), though each of its words may be English.
+        return "cy" if welsh and any(one.kind == "phrase" for one in _joined(text)) else before
     return "cy" if welsh > english else "en"
 
 
@@ -78,43 +72,28 @@ def gloss(text: str) -> str:
 
     Welsh word order is kept: putting adjectives before their nouns placed no more messages rightly.
     """
-    meanings = _joined(_tokens(_plain(text)))
-    return _written(_yn(_owned(meanings)))
-
-
-def _has_phrase(text: str) -> bool:
-    """Whether a whole Welsh phrase is in it (bore da), each of whose words might be English."""
-    return any(meaning.kind == "phrase" for meaning in _joined(_tokens(_plain(text))))
+    meanings = _yn(_owned(_joined(text)))
+    return re.sub(r" ([,.?!;:)])", r"\1", " ".join(meaning.english for meaning in meanings))
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The glossary, read once (under 0.3 s)."""
-    names = _yaml("names")
+    """The glossary, read once (under 0.3 s). simplemma reads its Welsh and English at the first gloss (0.5 s more)."""
+    texts = ((GLOSSARY / f"{file}.yml").read_bytes() for file in ("names", *ORDER))
+    names, *files = (yaml.load(text, Loader=yaml.CSafeLoader) for text in texts)
     sets = {key: frozenset(names[key].split()) for key in ("english", "shared", "places")}
-    read = Lexicon(**sets, place_beginnings=tuple(names["place_beginnings"].split()))
+    begins = tuple(names["place_beginnings"].split())
+    read = Lexicon(sets["english"], sets["shared"], sets["places"], begins)
     several = [*_add_words(read, names["english_places"], "name")]
-    for file in ORDER:
-        for lines in _yaml(file).values():
+    for file, themes in zip(ORDER, files, strict=True):
+        for lines in themes.values():
             several += _add_words(read, lines, KINDS.get(file, "noun"))
     for word, meaning in read.words.items():
         read.bare.setdefault(_bare(word), meaning)
+    key = cache(lambda word: _key(word, read))
     for form, meaning in several:
-        words = tuple(_key(token, read) for token in _split(form, read))
-        read.phrases.setdefault(words, meaning)
+        read.phrases.setdefault(tuple(map(key, _split(form, read))), meaning)
     return read
-
-
-def unglossed(text: str) -> list[str]:
-    """The words of `text` the glossary does not have and English does not either: what to add next."""
-    found = [(token, _meaning(token.lower())) for token in _tokens(_plain(text))]
-    return [token for token, meaning in found if meaning.kind == "unknown" and not token[0].isupper()]
-
-
-def _yaml(name: str) -> dict[str, Any]:
-    with (GLOSSARY / f"{name}.yml").open(encoding="utf-8") as file:
-        content: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)  # noqa: S506  the safe loader, in C
-    return content
 
 
 def _add_words(into: Lexicon, lines: dict[str, str], kind: str) -> Iterator[tuple[str, Meaning]]:
@@ -129,7 +108,9 @@ def _add_words(into: Lexicon, lines: dict[str, str], kind: str) -> Iterator[tupl
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("’", "'").replace("‘", "'").replace("`", "'")
+    """`text` in one form of accents and apostrophes, and not all in capitals."""
+    said = re.sub("[’‘`]", "'", unicodedata.normalize("NFC", text))
+    return said.lower() if said.isupper() else said
 
 
 def _bare(word: str) -> str:
@@ -137,18 +118,13 @@ def _bare(word: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
-def _tokens(text: str) -> list[str]:
-    return _split(text.lower() if text.isupper() else text, lexicon())
-
-
 def _split(text: str, known: Lexicon) -> list[str]:
     """Words, numbers and marks, with what hangs on a word taken off it: mae'r is mae and 'r."""
     found: list[str] = []
     for token in TOKEN.findall(text):
-        hung: list[str] = []
-        while token.lower() not in known.words and token.lower() not in known.english and (cut := HANGING.match(token)):
-            token, hung = cut[1], [cut[2], *hung]
-        found += [token, *hung]
+        whole = token.lower() in known.words or token.lower() in known.english
+        cut = None if whole else HANGING.match(token)
+        found += [*_split(cut[1], known), cut[2]] if cut else [token]
     return found
 
 
@@ -165,36 +141,34 @@ def _spelt(word: str) -> Iterator[str]:
 
 def _radicals(word: str) -> Iterator[str]:
     """What `word` may have been before a mutation: fangor was bangor or mangor."""
-    for mutated, radicals in MUTATIONS:
+    for mutated, radical in UNDONE:
         if word.startswith(mutated):
-            yield from (radical + word[len(mutated) :] for radical in radicals)
+            yield radical + word[len(mutated) :]
 
 
 def _meaning_here(token: str, at: int) -> Meaning:
     """The meaning of `token`; a capital inside a message is a name unless the glossary has just that word."""
     known, low = lexicon(), token.lower()
     if at and token[0].isupper() and low not in known.words and low not in known.bare:
-        place = next((radical for radical in _radicals(low) if _is_place(radical, known)), "")
-        named = next((known.words[radical] for radical in _radicals(low) if radical in known.words), None)
-        if named and (named.kind == "name" or named.english[0].isupper()):
-            return named
-        return Meaning(place.title() or token, "name")
+        for radical in _radicals(low):  # i Gaerdydd is to Cardiff, ym Mangor in Bangor
+            if radical in known.words and known.words[radical].english[0].isupper():
+                return known.words[radical]
+            if _is_place(radical, known):
+                return Meaning(radical.title(), "name")
+        return Meaning(token, "name")
     meaning = _meaning(low)
     return Meaning(token, meaning.kind) if meaning.kind in {"english", "unknown"} else meaning
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _meaning(word: str) -> Meaning:
     """`word` by the glossary, as English, as its dictionary word by the glossary, or as it stands."""
     known = lexicon()
     exact = known.words.get(word) or known.bare.get(_bare(word))
-    if not exact and simplemma.is_known(word, "en") and not simplemma.is_known(word, "cy"):
+    in_english = simplemma.is_known(word, "en")
+    if not exact and in_english and not simplemma.is_known(word, "cy"):
         return Meaning(word, "english")
-    if found := exact or _glossed(word, known):
-        return found
-    lemma = simplemma.lemmatize(word, lang="cy").lower()
-    found = _glossed(lemma, known) if lemma != word else None
-    return found or Meaning(word, "english" if simplemma.is_known(word, "en") else "unknown")
+    found = exact or _glossed(word, known) or _glossed(simplemma.lemmatize(word, lang="cy").lower(), known)
+    return found or Meaning(word, "english" if in_english else "unknown")
 
 
 def _glossed(word: str, known: Lexicon) -> Meaning | None:
@@ -211,16 +185,16 @@ def _glossed(word: str, known: Lexicon) -> Meaning | None:
     return None
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _key(word: str, known: Lexicon) -> str:
     """What `word` is called inside a phrase. Without simplemma, whose Welsh takes half a second to load."""
     found = _glossed(word, known)
     return found.english if found else word
 
 
-def _joined(tokens: Sequence[str]) -> list[Meaning]:
-    """The meanings of `tokens`, every phrase made one, the longest first."""
+def _joined(text: str) -> list[Meaning]:
+    """The meanings of the words of `text`, every phrase made one, the longest first."""
     known, found, at = lexicon(), list[Meaning](), 0
+    tokens = _split(_plain(text), known)
     keys = [_key(token.lower(), known) for token in tokens]
     while at < len(tokens):
         for length in range(min(LONGEST_PHRASE, len(tokens) - at), 1, -1):
@@ -260,37 +234,29 @@ def _yn(meanings: Sequence[Meaning]) -> list[Meaning]:
     return found
 
 
-def _written(meanings: Sequence[Meaning]) -> str:
-    text = " ".join(meaning.english for meaning in meanings if meaning.english)
-    return re.sub(r" ([,.?!;:)])", r"\1", text)
-
-
 def _is_place(word: str, known: Lexicon) -> bool:
     return word in known.places or (len(word) > 6 and word.startswith(known.place_beginnings))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _evidence(token: str, named: bool) -> tuple[float, float]:
-    """How much one word speaks for Welsh and for English. The weights were set on sentences, not on the tests."""
+    """How much one word speaks for Welsh and for English; a name, or a word of both, for neither."""
     known, word = lexicon(), token.lower()
     if word in known.english:
         return 0.0, 1.5
-    if word in known.shared or _is_place(word, known) or any(_is_place(one, known) for one in _radicals(word)):
+    if word in known.shared or any(_is_place(one, known) for one in (word, *_radicals(word))):
         return 0.0, 0.0
-    if word == "yn":
-        return 2.0, 0.0
-    if ENGLISH_ENDING.match(word) and word not in known.words:
-        return 0.0, 1.0
-    meaning = _meaning(HANGING.sub(r"\1", word))
-    if named and word not in known.words:
-        return 0.0, 0.0
-    in_english = simplemma.is_known(word, "en")
-    if word in known.words:
-        return (1.0 if meaning.kind == "little" else 0.5, 0.5) if in_english else (2.0 if meaning.kind == "little" else 1.5, 0.0)
-    if in_english:
-        return 0.0, 1.0
-    if meaning.kind not in {"english", "unknown"} or simplemma.is_known(word, "cy") or HANGING.match(word):
-        return 1.0, 0.0
-    if token[0].isupper():
-        return 0.0, 0.0  # most likely a name, whatever it looks like
-    return (0.5 if LOOKS_WELSH.search(word) else 0.0), (0.5 if LOOKS_ENGLISH.search(word) else 0.0)
+    if word not in known.words:
+        return _other_evidence(token, named)
+    sure = word == "yn" or known.words[word].kind == "little"
+    if simplemma.is_known(word, "en"):
+        return (1.0 if sure else 0.5), 0.5
+    return (2.0 if sure else 1.5), 0.0
+
+
+def _other_evidence(token: str, named: bool) -> tuple[float, float]:
+    """The same of a word the glossary does not have as it stands."""
+    word = token.lower()
+    if named or ENGLISH_ENDING.match(word) or simplemma.is_known(word, "en"):
+        return 0.0, 0.0 if named else 1.0
+    glossed = _meaning(HANGING.sub(r"\1", word)).kind not in {"english", "unknown"}
+    return float(glossed or bool(HANGING.match(word)) or simplemma.is_known(word, "cy")), 0.0

@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 class Web(Flask):
     """Flask that never logs what an exception says: that may hold a resident's words."""
 
-    def log_exception(
-        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-    ) -> None:
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """The kind of failure and where it happened, nothing more."""
         kind, _, at = exc_info
         while at is not None and at.tb_next is not None:

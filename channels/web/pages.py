@@ -15,7 +15,6 @@ blueprint = Blueprint("pages", __name__)
 blueprint.before_request(security.public)
 
 
-
 @blueprint.before_request
 def dress() -> None:
     """These pages keep the look of the door the resident came in by."""

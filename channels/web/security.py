@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -75,10 +76,10 @@ def _limits(app: Flask, given: Settings) -> None:
     limiter = Limiter(_address, app=app, storage_uri="memory://", enabled=given.rate_limits)
     app.extensions["fingerpost.limiter"] = limiter  # flask-limiter itself holds on to it only weakly
     for endpoint in LIMITED:
-        view = app.view_functions[endpoint]
-        view = limiter.limit(BY_ADDRESS, key_func=_address)(view)
-        per_conversation = limiter.limit(BY_CONVERSATION, key_func=_conversation, exempt_when=lambda: not _conversation())
-        app.view_functions[endpoint] = per_conversation(view)
+        by_address = limiter.limit(BY_ADDRESS, key_func=_address)
+        per_talk = limiter.limit(BY_CONVERSATION, key_func=_conversation, exempt_when=lambda: not _conversation())
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = per_talk(by_address(view))
 
 
 def _address() -> str:

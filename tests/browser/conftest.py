@@ -12,8 +12,6 @@ import pytest
 
 from tests.channels.web import fakes
 
-fakes.stand_in_until_written()
-
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

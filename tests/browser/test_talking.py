@@ -56,7 +56,7 @@ def test_the_start_of_the_newest_answer_is_in_view(open_page):
     page = open_page(reduced_motion="reduce")
     for text in ("I am lonely", "everything"):
         say(page, text)
-        assert _top_of_newest(page) in range(0, 200)
+        assert _top_of_newest(page) in range(200)
 
 
 def _top_of_newest(page) -> int:
@@ -72,14 +72,14 @@ def test_shift_and_enter_is_a_new_line(open_page, site):
 
 
 def test_while_waiting_nothing_is_sent_twice(open_page, site):
-    site.world.delay = 0.8
+    site.world.delay = 1.5
     page = open_page()
     page.fill("#message", "I am lonely")
     page.press("#message", "Enter")
     assert page.get_attribute("#send", "aria-disabled") == "true" and page.locator("#waiting").is_visible()
     page.fill("#message", "and again")
     page.press("#message", "Enter")
-    page.click("#send")
+    page.evaluate("document.getElementById('send').click()")
     page.wait_for_selector(".turn")
     page.wait_for_timeout(300)
     assert len(site.world.heard) == 1 and page.input_value("#message") == "and again"
@@ -147,11 +147,12 @@ def test_everything_works_without_javascript(open_page, site):
     assert page.url.endswith("/p/wenbury#answer-101")
     page.click("text=Something at weekends")
     assert [inbound.text for inbound in site.world.heard] == ["I am lonely", "only at weekends"]
-    assert _top_of_newest(page) in range(0, 900)
+    assert _top_of_newest(page) in range(900)
     page.click("text=Cymraeg")
     assert page.get_attribute("html", "lang") == "cy" and page.locator(".turn").count() == 2
     page.click("text=Dechrau eto")
     page.click("main button")
+    page.wait_for_load_state()
     assert page.locator(".turn").count() == 0 and page.url == site.url + "/p/wenbury"
     assert not page.locator("#print").is_visible() and not page.elsewhere
 
@@ -178,13 +179,14 @@ def test_by_keyboard_alone(open_page, site):
     assert page.locator("text=Hearing loop").is_visible()
 
 
-@pytest.mark.parametrize("words", ["He hurts me", "he hurts me"])
-def test_danger_brings_the_way_out_forward(open_page, words):
-    page = open_page()
-    before = page.locator("#leave").bounding_box()
-    say(page, words.lower())
+@pytest.mark.parametrize("size", [(1280, 900), (360, 740), (320, 256)])
+def test_danger_brings_the_way_out_forward_and_keeps_it_in_sight(open_page, size):
+    page = open_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    assert not page.locator("#leave-hint").is_visible()
+    say(page, "he hurts me")
     assert page.locator("#leave-hint").is_visible()
-    page.mouse.wheel(0, 2000)
-    page.wait_for_timeout(400)
-    after = page.locator("#leave").bounding_box()
-    assert after["height"] > before["height"] and 0 <= after["y"] < 200  # still in sight when scrolled
+    for _ in range(2):
+        box = page.locator("#leave").bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] <= size[1] and box["height"] >= 44
+        page.mouse.wheel(0, 2000)
+        page.wait_for_timeout(400)

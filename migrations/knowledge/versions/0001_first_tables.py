@@ -37,6 +37,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_findable_stamp"), ["stamp"], unique=False)
 
     op.create_table(
+        "learnt",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("stamp", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "place",
         sa.Column("slug", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -551,6 +558,7 @@ def downgrade() -> None:
 
     op.drop_table("revision")
     op.drop_table("place")
+    op.drop_table("learnt")
     with op.batch_alter_table("findable", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_findable_stamp"))
 

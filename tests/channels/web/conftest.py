@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from channels.web import create_app
 from tests.channels.web import fakes
-
-fakes.stand_in_until_written()
-
-from channels.web import create_app  # noqa: E402 - after the stand-ins
-from tests.channels.web.lint import LintingClient  # noqa: E402 - the same
+from tests.channels.web.lint import LintingClient
 
 
 @pytest.fixture

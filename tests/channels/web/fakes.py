@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import time
-import types
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,55 +14,145 @@ from knowledge.reading import Door
 from settings import from_environment
 
 LUNCH = Signpost(
-    "1", "community", "Larch Lane lunch club", "A hot dinner and a natter for anyone over 60.", ("older",),
+    "1",
+    "community",
+    "Larch Lane lunch club",
+    "A hot dinner and a natter for anyone over 60.",
+    ("older",),
     "You said your mum is on her own, and it is near Larch.",
-    run_by="Larch Lane Church", description="Jean is at the door from half past eleven. You need not book.",
-    when="Tuesdays, noon to 2pm, not in August", where="Larch Lane Hall, 2 Larch Lane, Larch ZZ1 1AA", distance_km=0.4,
-    cost="£4 for two courses", who="Anybody over 60",
-    phones=(Phone("01632 960123", "ask for Jean"), Phone("07700 900123")), text_number="07700 900123",
-    url="https://example.org/lunch", email="hello@example.org", access=("Step-free way in", "Hearing loop"),
-    checked_on="2025-10-01", checked="Checked on 1 October 2025 by Larch Lane Church.", invented=True,
-)  # fmt: skip
+    run_by="Larch Lane Church",
+    description="Jean is at the door from half past eleven. You need not book.",
+    when="Tuesdays, noon to 2pm, not in August",
+    where="Larch Lane Hall, 2 Larch Lane, Larch ZZ1 1AA",
+    distance_km=0.4,
+    cost="£4 for two courses",
+    who="Anybody over 60",
+    phones=(Phone("01632 960123", "ask for Jean"), Phone("07700 900123")),
+    text_number="07700 900123",
+    url="https://example.org/lunch",
+    email="hello@example.org",
+    access=("Step-free way in", "Hearing loop"),
+    checked_on="2025-10-01",
+    checked="Checked on 1 October 2025 by Larch Lane Church.",
+    invented=True,
+)
 TIP = Signpost(
-    "2", "friend", "A man who moved here when he retired",
+    "2",
+    "friend",
+    "A man who moved here when he retired",
     "I sat in the car for two Tuesdays before I went in. The third week I went ten minutes early, so there were only "
     "three people to be scared of.",
-    ("loneliness",), "About being on your own.", run_by="St Wenna's", distance_km=3.4,
-    checked="Checked last month by St Wenna's.", invented=True,
-)  # fmt: skip
+    ("loneliness",),
+    "About being on your own.",
+    run_by="St Wenna's",
+    distance_km=3.4,
+    checked="Checked last month by St Wenna's.",
+    invented=True,
+)
 CHARITY = Signpost(
-    "3", "voluntary", "Good Neighbours", "Somebody comes round for an hour a week.", ("befriending",),
-    "A visitor at home.", distance_km=12.0, phones=(Phone("01632 960444"),), url="javascript:alert(1)",
+    "3",
+    "voluntary",
+    "Good Neighbours",
+    "Somebody comes round for an hour a week.",
+    ("befriending",),
+    "A visitor at home.",
+    distance_km=12.0,
+    phones=(Phone("01632 960444"),),
+    url="javascript:alert(1)",
     checked="Not checked here yet.",
-)  # fmt: skip
-COUNCIL = Signpost("4", "council", "Wenbury District Council", "The council's older people's team.", ("older",),
-                   "If none of these fits.", phones=(Phone("01632 960900", "Monday to Friday, 9 to 5"),))  # fmt: skip
-BINS = Signpost("5", "statutory", "Missed bins", "Tell the district council; only they can send the lorry back.",
-                ("bins",), "You said your bin was missed.", url="https://example.org/bins", run_by="Wenbury District Council")  # fmt: skip
-REFUGE = Signpost("6", "emergency", "National Domestic Abuse Helpline", "Women, day and night. Free.", ("abuse",),
-                  "You said somebody hurts you.", phones=(Phone("0808 2000 247", "day and night, free"),))  # fmt: skip
-POLICE = Signpost("7", "emergency", "Police, fire, ambulance", "If you are in danger now.", ("danger",), "",
-                  phones=(Phone("999"),))  # fmt: skip
-WELSH = Signpost("8", "community", "Caffi'r Gornel", "Paned a sgwrs.", ("loneliness",), "Near you.", language="cy",
-                 where="Y Neuadd, Aberwennol", description="Dewch fel yr ydych.")  # fmt: skip
+)
+COUNCIL = Signpost(
+    "4",
+    "council",
+    "Wenbury District Council",
+    "The council's older people's team.",
+    ("older",),
+    "If none of these fits.",
+    phones=(Phone("01632 960900", "Monday to Friday, 9 to 5"),),
+)
+BINS = Signpost(
+    "5",
+    "statutory",
+    "Missed bins",
+    "Tell the district council; only they can send the lorry back.",
+    ("bins",),
+    "You said your bin was missed.",
+    url="https://example.org/bins",
+    run_by="Wenbury District Council",
+)
+REFUGE = Signpost(
+    "6",
+    "emergency",
+    "National Domestic Abuse Helpline",
+    "Women, day and night. Free.",
+    ("abuse",),
+    "You said somebody hurts you.",
+    phones=(Phone("0808 2000 247", "day and night, free"),),
+)
+POLICE = Signpost(
+    "7", "emergency", "Police, fire, ambulance", "If you are in danger now.", ("danger",), "", phones=(Phone("999"),)
+)
+WELSH = Signpost(
+    "8",
+    "community",
+    "Caffi'r Gornel",
+    "Paned a sgwrs.",
+    ("loneliness",),
+    "Near you.",
+    language="cy",
+    where="Y Neuadd, Aberwennol",
+    description="Dewch fel yr ydych.",
+)
 
 KINDS = {
-    "lonely": Reply("answered", "en", ("I'm sorry it's been so quiet. These are close by.",), (TIP, LUNCH, CHARITY),
-                    ("If none of these fits, there is the council too.",),
-                    (Choice("Something at weekends", "only at weekends"), Choice("I meant somewhere else", "another place"))),
+    "lonely": Reply(
+        "answered",
+        "en",
+        ("I'm sorry it's been so quiet. These are close by.",),
+        (TIP, LUNCH, CHARITY),
+        ("If none of these fits, there is the council too.",),
+        (Choice("Something at weekends", "only at weekends"), Choice("I meant somewhere else", "another place")),
+    ),
     "everything": Reply("answered", "en", ("Here is all of it.",), (LUNCH, TIP, COUNCIL, CHARITY, BINS, WELSH, POLICE)),
-    "hurts": Reply("danger", "en", ("This sounds frightening. You can ring any of these now.",
-                                    "If someone can see your screen, use Leave quickly."), (LUNCH, REFUGE, POLICE), danger=True),
+    "hurts": Reply(
+        "danger",
+        "en",
+        (
+            "This sounds frightening. You can ring any of these now.",
+            "If someone can see your screen, use Leave quickly.",
+        ),
+        (LUNCH, REFUGE, POLICE),
+        danger=True,
+    ),
     "bins": Reply("answered", "en", ("Only the district council can do this.",), (BINS,)),
     "unig": Reply("answered", "cy", ("Mae'r rhain yn agos.",), (WELSH, LUNCH)),
     "forget me": Reply("deleted", "en", ("It is gone.",), deleted=True, receipt="FP-7K2M"),
-}  # fmt: skip
-NOTHING = Reply("nothing", "en", ("I don't know of anything for that yet.",), choices=(Choice("Ask the library", "library"),))
+}
+NOTHING = Reply(
+    "nothing", "en", ("I don't know of anything for that yet.",), choices=(Choice("Ask the library", "library"),)
+)
 DOORS = (
-    Door("wenbury", "Wenbury District", "Hello, neighbour. Tell us what's going on.", "Wenbury is an invented place.",
-         True, {"brand": "#1f5c5a", "accent": "#a8481f"}, ("en",), "england"),
-    Door("morwerydd", "Morwerydd", "Hello, come in.", "", True, {"brand": "#9ad0ff", "accent": "red;}"}, ("cy", "en"), "wales"),
-)  # fmt: skip
+    Door(
+        "wenbury",
+        "Wenbury District",
+        "Hello, neighbour. Tell us what's going on.",
+        "Wenbury is an invented place.",
+        True,
+        {"brand": "#1f5c5a", "accent": "#a8481f"},
+        ("en",),
+        "england",
+    ),
+    Door(
+        "morwerydd",
+        "Morwerydd",
+        "Hello, come in.",
+        "",
+        True,
+        {"brand": "#9ad0ff", "accent": "red;}"},
+        ("cy", "en"),
+        "wales",
+    ),
+)
 
 
 class World:
@@ -122,11 +210,14 @@ def put_in(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
     patches = {
         "channels.gateway": {"handle": world.handle},
         "channels.conversations": {
-            "turns": world.turns, "forget": world.forget, "transcript": world.transcript, "sender_of": lambda token: f"of-{token}",
+            "turns": world.turns,
+            "forget": world.forget,
+            "transcript": world.transcript,
+            "sender_of": lambda token: f"of-{token}",
         },
         "channels.readiness": {"live": lambda: True, "ready": lambda: world.state},
         "knowledge.reading": {"door": world.door, "doors": world.doors},
-    }  # fmt: skip
+    }
     for module, names in patches.items():
         for name, function in names.items():
             monkeypatch.setattr(importlib.import_module(module), name, function, raising=False)
@@ -137,14 +228,3 @@ def settings_for(tmp_path: Path, **environment: str):
     """Settings of a throw-away installation."""
     given = {"FINGERPOST_VAR": str(tmp_path), "SECRET_KEY": "only for tests", "RATE_LIMITS": "off"}
     return from_environment({**given, **environment})
-
-
-def stand_in_until_written() -> None:
-    """Modules other people are writing: empty ones, until they are there."""
-    for name in ("gateway", "conversations", "readiness"):
-        try:
-            importlib.import_module(f"channels.{name}")
-        except ImportError:
-            module = types.ModuleType(f"channels.{name}")
-            sys.modules[module.__name__] = module
-            setattr(importlib.import_module("channels"), name, module)

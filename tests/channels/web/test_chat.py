@@ -156,7 +156,8 @@ def test_a_card_tells_everything_it_knows(client):
                      "Emergency help", "a few minutes&#39; walk away", "about 2.1 miles away", "about 7 miles away",
                      'href="tel:01632960123"', 'href="sms:07700900123"', 'href="https://example.org/lunch"',
                      'href="mailto:hello@example.org"', "Hearing loop", "£4 for two courses", "Anybody over 60",
-                     "You said your mum is on her own", "Checked on 1 October 2025", "Invented for demonstration"):  # fmt: skip
+                     "You said your mum is on her own", "Checked on 1 October 2025",
+                     "Invented for demonstration"):  # fmt: skip
         assert expected in page, expected
     assert "javascript:" not in page
     assert f'<h3 lang="cy">{WELSH.name.replace(chr(39), "&#39;")}</h3>' in page

@@ -1,0 +1,137 @@
+"""Directories of others into ours: read, clean, guard, place, decide, suggest topics, write, report.
+
+Nothing a row says can stop the others. Only the file or the mapping as a whole can be wrong: `ImportWrong`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from knowledge import models as m
+from knowledge.editing import id_of, save_organisation, save_service, withdraw
+from knowledge.errors import ImportWrong
+from knowledge.imports import columns, deciding, feed, files, ohana, referral, topics
+from knowledge.imports.building import build
+from knowledge.imports.found import Found, Plain, Problem, Refused, Report
+from knowledge.imports.guarding import guard
+from knowledge.imports.mapping import Mapping
+from knowledge.imports.placing import ground, settle
+from knowledge.indexing import publish
+
+BATCH = 64  # rows a transaction: editors wait at most a second or two for their turn to write
+
+Scope = Callable[[], AbstractContextManager[Session]]
+Progress = Callable[[str], None]
+Rows = Iterator[tuple[str, Plain] | Refused]
+
+
+def import_directory(
+    scope: Scope,
+    what: str,
+    mapping: Mapping,
+    *,
+    today: date,
+    place: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda _line: None,
+) -> Report:
+    """Import a file, a folder or a feed's address through `mapping`; each batch is committed by itself.
+
+    Raises `ImportWrong` if the file, the mapping or the place cannot be used. A second run writes only what changed.
+    """
+    report = Report(mapping.name, dry_run=dry_run)
+    with scope() as session:
+        topics.check(session, mapping)
+        wanted = list(_sorted_out(session, _read(what, mapping, today), mapping, place, report))
+        progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
+        rows = [] if dry_run else _with_topics(session, wanted, mapping, progress)
+    for at in range(0, len(rows), BATCH):
+        with scope() as session:
+            write(session, rows[at : at + BATCH], by=f"{deciding.BY}{mapping.name}")
+        progress(f"{min(at + BATCH, len(rows))} of {len(rows)} written and findable")
+    return report
+
+
+def _read(what: str, mapping: Mapping, today: date) -> Rows:
+    path = Path(what)
+    if what.startswith(("http://", "https://")):
+        if mapping.format != "open-referral":
+            raise ImportWrong(f"Only an Open Referral feed can be read from an address; {mapping.name} is for files.")
+        return referral.read(feed.documents(what), today)
+    if not path.exists():
+        raise ImportWrong(f"There is no file or folder {what}.")
+    if path.is_dir() is not (mapping.format == "ohana-csv-folder") and mapping.format != "open-referral":
+        raise ImportWrong(
+            f"The mapping {mapping.name} reads a {'file' if path.is_dir() else 'folder'}; {what} is none."
+        )
+    if mapping.format == "open-referral":
+        return referral.read(files.json_documents(path), today)
+    readers: dict[str, Callable[[], Rows]] = {
+        "csv": lambda: columns.read_csv(path, mapping),
+        "json": lambda: columns.read_json(path, mapping),
+        "ohana-jsonl": lambda: ohana.read_lines(path),
+        "ohana-csv-folder": lambda: ohana.read_folder(path),
+    }
+    return readers[mapping.format]()
+
+
+def _sorted_out(
+    session: Session, rows: Rows, mapping: Mapping, place: str | None, report: Report
+) -> Iterator[tuple[str, Found]]:
+    """The rows that are to be written, each with its outcome; everything else is in the report."""
+    where, so_far = ground(session, place, mapping), deciding.seen(session)
+    for row in rows:
+        found = row if isinstance(row, Refused) else build(row[1], mapping, row[0])
+        found = found if isinstance(found, Refused) else settle(guard(found), where)
+        found = found if isinstance(found, Refused) else deciding.first_of(found, so_far)
+        if isinstance(found, Refused):
+            report.refuse(found)
+        else:
+            yield from _decided(session, found, report)
+    for name in deciding.no_longer_there(session, mapping.source, set(so_far.keys)):
+        report.problems.append(Problem("gone", "in this directory", name, "the file does not have it any more"))
+
+
+def _decided(session: Session, found: Found, report: Report) -> Iterator[tuple[str, Found]]:
+    outcome, found, why = deciding.decide(session, found)
+    report.count(outcome)
+    for warning in found.warnings:
+        report.warn(found, warning)
+    if why:
+        report.warn(found, why, kind=outcome)
+    if outcome in (deciding.NEW, deciding.CHANGED, deciding.ENDED):
+        yield outcome, found
+
+
+def _with_topics(
+    session: Session, wanted: Sequence[tuple[str, Found]], mapping: Mapping, progress: Progress
+) -> list[tuple[str, Found]]:
+    """Topics for the rows that have none yet; a changed row whose words are the same keeps those it has."""
+    fixed = set(mapping.topics) if mapping.topics != topics.SUGGEST else set()
+    without = [at for at, (outcome, row) in enumerate(wanted) if outcome != deciding.ENDED]
+    without = [at for at in without if set(wanted[at][1].service.topics) <= fixed]
+    rows = list(wanted)
+    fresh = topics.with_topics(session, [wanted[at][1] for at in without], mapping, progress)
+    for at, row in zip(without, fresh, strict=True):
+        rows[at] = (wanted[at][0], row)
+    return rows
+
+
+def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str) -> None:
+    """Save these rows with their organisations and make them findable; flushes."""
+    saved: list[m.Service | m.Tip] = []
+    for outcome, found in rows:
+        if outcome == deciding.ENDED:
+            entry = session.get_one(m.Service, id_of("service", found.service.key))
+            withdraw(session, entry, by=by, reason="no longer active at its source")
+        else:
+            save_organisation(session, found.organisation)
+            entry = save_service(session, found.service, by=by, reason=found.where)
+        if entry is not None:
+            saved.append(entry)
+    publish(session, saved)

@@ -1,0 +1,132 @@
+"""What to do with a row: new, changed, unchanged, here already under another key, or edited here and therefore left."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import models as m
+from knowledge.editing import id_of
+from knowledge.imports.clean import same_name
+from knowledge.imports.found import Found, Refused
+
+BY = "import: "  # revisions of an import are made by "import: <mapping>"
+NEW, CHANGED, UNCHANGED, ENDED, KEPT = "new", "changed", "unchanged", "ended", "kept"
+
+
+@dataclass
+class Seen:
+    """Names with postcodes, charity numbers and keys met so far, each with whose they are and where."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # to (service key, said)
+    charities: dict[str, tuple[str, str]] = field(default_factory=dict)  # to (organisation key, said)
+
+
+def seen(session: Session) -> Seen:
+    """What the directory holds already."""
+    found = Seen()
+    rows = session.execute(
+        select(m.Service.key, m.Service.name, m.Address.postal_code, m.Service.source)
+        .join(m.Location, m.Location.service_id == m.Service.id)
+        .join(m.Address, m.Address.location_id == m.Location.id)
+        .where(m.Service.status == "active", m.Address.postal_code != "")
+    )
+    for key, name, postcode, source in rows:
+        found.names.setdefault((same_name(name), postcode), (key, f"{name!r} of {source or 'this directory'}"))
+    numbered = select(m.Organisation.key, m.Organisation.name, m.Organisation.charity_number, m.Organisation.source)
+    for key, name, number, source in session.execute(numbered.where(m.Organisation.charity_number.is_not(None))):
+        found.charities.setdefault(number or "", (key, f"{name!r} of {source or 'this directory'}"))
+    return found
+
+
+def first_of(found: Found, so_far: Seen) -> Found | Refused:
+    """The row if it is the first of its kind; otherwise refused as a duplicate, saying of what."""
+    draft, owner = found.service, found.organisation
+    if earlier := so_far.keys.get(draft.key):
+        return Refused(found.where, f"the same row as {earlier}", found.name, "duplicate")
+    marks = [(same_name(found.name), spot.postcode) for spot in draft.spots if spot.postcode]
+    for mark in marks:
+        key, said = so_far.names.get(mark, (draft.key, ""))
+        if key != draft.key:
+            return Refused(found.where, f"the same name and postcode as {said}", found.name, "duplicate")
+    number = owner.charity_number if found.alone else None
+    key, said = so_far.charities.get(number or "", (owner.key, ""))
+    if number and key != owner.key:
+        return Refused(found.where, f"the same charity number as {said}", found.name, "duplicate")
+    so_far.keys[draft.key] = found.where
+    so_far.names.update(dict.fromkeys(marks, (draft.key, found.where)))
+    if number:
+        so_far.charities[number] = (owner.key, found.where)
+    return found
+
+
+def decide(session: Session, found: Found) -> tuple[str, Found, str]:
+    """The outcome, the row (with the topics it has, where its words are the same), and why it is kept as it is."""
+    row = session.get(m.Service, id_of("service", found.service.key))
+    if row is None:
+        return (UNCHANGED if found.ended else NEW), found, ""
+    latest, ours = _revisions(session, row.id)
+    theirs = latest is not None and not latest.made_by.startswith(BY)
+    if row.status != "active":
+        return (UNCHANGED, found, "") if found.ended else _returned(found, theirs)
+    if theirs:
+        return _edited(found, latest, ours)
+    if found.ended:
+        return ENDED, found, ""
+    body = ours.body if ours else {}
+    if same(found, body):
+        return UNCHANGED, found, ""
+    return CHANGED, _with_its_topics(found, body), ""
+
+
+def _returned(found: Found, theirs: bool) -> tuple[str, Found, str]:
+    return (KEPT, found, "it was taken down here: left so") if theirs else (CHANGED, found, "")
+
+
+def _edited(found: Found, latest: m.Revision | None, ours: m.Revision | None) -> tuple[str, Found, str]:
+    if not found.ended and ours is not None and same(found, ours.body):
+        return UNCHANGED, found, ""
+    what = "is no longer active" if found.ended else "has changed"
+    who = latest.made_by if latest else "somebody"
+    return KEPT, found, f"it {what} at its source, but {who} edited it here: left as it is, please look"
+
+
+def _revisions(session: Session, row_id: uuid.UUID) -> tuple[m.Revision | None, m.Revision | None]:
+    """The last revision of all, and the last one an import made."""
+    revisions = session.scalars(
+        select(m.Revision).where(m.Revision.row_id == row_id).order_by(m.Revision.number.desc())
+    ).all()
+    ours = next((one for one in revisions if one.made_by.startswith(BY) and "withdrawn" not in one.body), None)
+    return (revisions[0] if revisions else None), ours
+
+
+def same(found: Found, body: dict[str, Any]) -> bool:
+    """Whether the source says what it said last time. Suggested topics do not count: phrases change under them."""
+    wanted = json.loads(json.dumps(found.service.plain()))
+    if found.service.topics_suggested:
+        wanted = {**wanted, "topics": body.get("topics")}
+    return bool(wanted == body)
+
+
+def _with_its_topics(found: Found, body: dict[str, Any]) -> Found:
+    draft = found.service
+    told = body.get("name") == draft.name and body.get("description") == draft.description
+    if told and draft.topics_suggested and body.get("topics_suggested") and body.get("topics"):
+        return replace(found, service=replace(draft, topics=tuple(body["topics"])))
+    return found
+
+
+def no_longer_there(session: Session, source: str, keys: set[str]) -> list[str]:
+    """Names of active entries of this source that are in the file no more."""
+    rows = session.execute(
+        select(m.Service.key, m.Service.name).where(
+            m.Service.source == source, m.Service.status == "active", m.Service.key.startswith("import-")
+        )
+    )
+    return sorted(name for key, name in rows if key not in keys)

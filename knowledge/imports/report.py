@@ -1,0 +1,54 @@
+"""What an import says at its end: a summary in plain words, and the full list in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knowledge.imports.found import Report
+
+SHOWN = 20
+OUTCOMES = {
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "ended": "taken down, no longer active at their source",
+    "kept": "left as edited here",
+    "duplicate": "suspected duplicates, left out",
+    "left_out": "left out as the mapping says",
+    "rejected": "rejected",
+}
+KINDS = {
+    "rejected": "Rejected",
+    "duplicate": "Suspected duplicates",
+    "kept": "Edited here, changed at the source",
+    "warning": "Warnings",
+    "gone": "Here, but no longer in the file (nothing was taken down)",
+    "left_out": "Left out as the mapping says",
+}
+
+
+def summary(report: Report, path: Path) -> str:
+    """The counts, the first problems and where the others are."""
+    rows = sum(report.counts.values())
+    said = ", ".join(f"{report.counts[name]} {words}" for name, words in OUTCOMES.items() if report.counts.get(name))
+    verb = "would be" if report.dry_run else "were"
+    lines = [f"{report.name}: {rows} rows {verb} read: {said or 'none'}."]
+    if report.dry_run:
+        lines[0] = f"{report.name} (dry run, nothing written): {rows} rows read: {said or 'none'}."
+    telling = [problem for kind in KINDS if kind != "left_out" for problem in report.problems if problem.kind == kind]
+    if telling:
+        lines.append(f"{len(telling)} things to look at{', the first 20' if len(telling) > SHOWN else ''}:")
+        lines += [f"  {problem}" for problem in telling[:SHOWN]]
+    if report.problems:
+        lines.append(f"The full list is in {path}.")
+    return "\n".join(lines)
+
+
+def write(report: Report, path: Path) -> None:
+    """Everything noted, by kind, into `path`."""
+    lines = []
+    for kind, heading in KINDS.items():
+        if noted := [problem for problem in report.problems if problem.kind == kind]:
+            lines += [f"{heading}: {len(noted)}", *(f"  {problem}" for problem in noted), ""]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) or "Nothing to look at.\n", encoding="utf-8")

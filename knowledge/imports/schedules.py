@@ -1,0 +1,97 @@
+"""Opening times: Open Referral's recurrence, lists of days and hours, and the one kind of free text that is certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from knowledge.drafts import DAYS, Times
+
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+BYDAY = re.compile(r"(-?\d)?(MO|TU|WE|TH|FR|SA|SU)")
+CODES = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
+CERTAIN = re.compile(r"([A-Za-z]+)\s+(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
+
+Lines = dict[tuple[str, str], list[str]]
+
+
+def clock(said: Any) -> str:
+    """ "10:00" from "10:00:00", "9:30" or a moment; "" from anything else."""
+    found = CLOCK.search(str(said or ""))
+    return f"{int(found[1]):02d}:{found[2]}" if found and int(found[1]) < 25 else ""
+
+
+def day(said: Any) -> str:
+    """Our name for a day written in any of the usual ways, or ""."""
+    short = str(said or "").strip().lower()[:3]
+    return short if short in DAYS else CODES.get(str(said or "").strip().upper()[:2], "")
+
+
+def from_days(rows: Iterable[Mapping[str, Any]], names: tuple[str, str, str]) -> tuple[Times, ...]:
+    """A timetable from rows that name a day, an opening and a closing time under `names`."""
+    lines: Lines = {}
+    for row in rows:
+        called, opens, closes = (row.get(name) for name in names)
+        if day(called):
+            lines.setdefault((clock(opens), clock(closes)), []).append(day(called))
+    return _timetable(lines)
+
+
+def from_text(text: str) -> tuple[Times, ...]:
+    """A timetable from "Monday 10:00-17:00; Tuesday …"; nothing when any part is not so plain."""
+    lines: Lines = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        found = CERTAIN.fullmatch(part)
+        if not found or not day(found[1]) or not found[1].lower().startswith(day(found[1])):
+            return ()
+        lines.setdefault((clock(found[2]), clock(found[3])), []).append(day(found[1]))
+    return _timetable(lines)
+
+
+def _timetable(lines: Lines) -> tuple[Times, ...]:
+    return tuple(
+        Times(days=tuple(one for one in DAYS if one in days), opens=opens, closes=closes)
+        for (opens, closes), days in lines.items()
+    )
+
+
+def from_referral(rows: Iterable[Mapping[str, Any]], today: date) -> tuple[Times, ...]:
+    """A timetable from Open Referral schedules of 3.0 or 1.0; those that ended before `today` are left out."""
+    times = (_recurrence(row) for row in rows if not _over(row, today))
+    return tuple(dict.fromkeys(one for one in times if one is not None))
+
+
+def _recurrence(row: Mapping[str, Any]) -> Times | None:
+    opens, closes = clock(row.get("opens_at")), clock(row.get("closes_at"))
+    frequency = str(row.get("freq") or "WEEKLY").upper()
+    found = BYDAY.findall(str(row.get("byday") or "").upper())
+    days = DAYS if frequency == "DAILY" else _days(row, [code for _, code in found])
+    weeks = {int(week) for week, _ in found if week}
+    if not days or frequency not in ("DAILY", "WEEKLY", "MONTHLY") or len(weeks) > 1:
+        return None
+    if frequency == "MONTHLY":
+        return Times(days, opens, closes, every="month", week=min(weeks)) if weeks else None
+    interval = int(row.get("interval") or 1) if str(row.get("interval") or 1).isdigit() else 0
+    return Times(days, opens, closes, every="week" if interval == 1 else "fortnight") if interval in (1, 2) else None
+
+
+def _days(row: Mapping[str, Any], codes: list[str]) -> tuple[str, ...]:
+    named = {CODES[code] for code in codes} or {day(row.get("weekday"))}
+    if named == {""}:
+        begins = _date(row.get("dtstart"))
+        named = {DAYS[begins.weekday()]} if begins else set()
+    return tuple(one for one in DAYS if one in named)
+
+
+def _over(row: Mapping[str, Any], today: date) -> bool:
+    ends = _date(row.get("valid_to")) or _date(row.get("until"))
+    return ends is not None and ends < today
+
+
+def _date(said: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(said or "")[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""The need reader's fitted part: made when phrases are loaded, kept in the directory, read by every process."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import models as m
+from nlu.embedding import Vectors
+from nlu.needs import Head, NeedFinder, fit_head
+from nlu.welsh import gloss
+
+NAME = "needs"
+
+
+def learn(session: Session) -> bool:
+    """Fit on all phrases unless that is done already; returns whether it was. Some seconds of work."""
+    rows, newest = _phrases(session), _newest(session)
+    kept = session.get(m.Learnt, NAME)
+    if not rows or (kept is not None and kept.stamp == newest):
+        return False
+    dual = fit_head(_texts(rows), _vectors(rows), [row.topic_key for row in rows])
+    session.merge(m.Learnt(name=NAME, stamp=newest, body=dual.tobytes()))
+    return True
+
+
+def need_finder(session: Session) -> NeedFinder | None:
+    """A reader of needs from the phrases as they are now; those added since the last fit count by nearness."""
+    rows = _phrases(session)
+    if not rows:
+        return None
+    kept = session.get(m.Learnt, NAME)
+    head = None
+    if kept is not None:
+        fitted = [row for row in rows if row.stamp <= kept.stamp]
+        dual = np.frombuffer(kept.body, dtype=np.float32).reshape(len(fitted), -1) if fitted else None
+        topics = {row.topic_key for row in rows}
+        if dual is not None and dual.shape[1] == len(topics):
+            head = Head(_texts(fitted), _vectors(fitted), dual)
+    return NeedFinder([row.topic_key for row in rows], _vectors(rows), head)
+
+
+def _phrases(session: Session) -> list[m.TopicPhrase]:
+    query = select(m.TopicPhrase).order_by(m.TopicPhrase.stamp, m.TopicPhrase.id)
+    return list(session.scalars(query))
+
+
+def _newest(session: Session) -> int:
+    return session.scalars(select(m.Stamp.value).where(m.Stamp.name == "phrase")).one_or_none() or 0
+
+
+def _texts(rows: list[m.TopicPhrase]) -> list[str]:
+    return [gloss(row.text) if row.language == "cy" else row.text for row in rows]
+
+
+def _vectors(rows: list[m.TopicPhrase]) -> Vectors:
+    return np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in rows])

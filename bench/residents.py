@@ -109,8 +109,7 @@ def on_the_web(url: str, conversations: Sequence[Sequence[str]], *, together: bo
     turns = Turns()
     for one in done:
         turns.add(one)
-    for times in (turns.whole, turns.post, turns.page):
-        times.together = seconds
+    turns.whole.together = seconds
     return turns
 
 

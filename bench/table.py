@@ -15,7 +15,7 @@ def table(found: Found) -> str:
     lines = [_title(found), *_turns(found["turns"]), *_search(found["search"]), *_memory(found["turns"])]
     if "stock" in found:
         lines += _stock(found["stock"], found["turns"])
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _title(found: Found) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
@@ -20,12 +21,12 @@ class FingerpostInput(InputChannel):
     """POST /webhooks/fingerpost/message {sender, message, metadata} -> {messages}; GET …/ready."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Part of the path."""
         return "fingerpost"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
         """Nothing to configure."""
         return cls()
 
@@ -60,7 +61,7 @@ async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awai
     return json({"messages": [one["custom"] for one in collector.messages if "custom" in one]})
 
 
-def readiness(agent: Any) -> Dict[Text, bool]:
+def readiness(agent: Any) -> dict[str, bool]:
     """What Rasa hides: whether a model is loaded, and whether the tracker store and actions are really ours."""
     store = getattr(agent, "tracker_store", None)
     ours = getattr(store, "_tracker_store", store)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import Any, Iterable, Optional, Text
+from collections.abc import Iterable
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -30,7 +31,7 @@ class ConversationTrackerStore(TrackerStore):
     the kind of error and forgets that turn.
     """
 
-    def __init__(self, domain: Optional[Domain] = None, event_broker: Optional[EventBroker] = None, **_: Any) -> None:
+    def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any) -> None:
         """`domain` is set by Rasa once the model is loaded."""
         super().__init__(domain, event_broker)
 
@@ -38,13 +39,15 @@ class ConversationTrackerStore(TrackerStore):
         """Replace the row; dropped where the conversation is gone."""
         try:
             with session_scope(settings().conversations_url) as session:
-                session.merge(Tracker(conversation_id=uuid.UUID(tracker.sender_id), body=_body(tracker), saved_at=now()))
+                session.merge(
+                    Tracker(conversation_id=uuid.UUID(tracker.sender_id), body=_body(tracker), saved_at=now())
+                )
         except IntegrityError:
             logger.info("tracker dropped: its conversation was deleted")
         except (SQLAlchemyError, ValueError) as wrong:
             logger.error("tracker not saved: %s", type(wrong).__name__)
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker kept, or None; the conversation then starts anew."""
         try:
             with session_scope(settings().conversations_url) as session:
@@ -57,7 +60,7 @@ class ConversationTrackerStore(TrackerStore):
             return None
         return DialogueStateTracker.from_dict(sender_id, body["events"], self.domain.slots, self.max_event_history)
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """The conversations that have a tracker."""
         with session_scope(settings().conversations_url) as session:
             return [str(one) for one in session.scalars(select(Tracker.conversation_id))]

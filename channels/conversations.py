@@ -67,9 +67,7 @@ def finish(begun: Begun, reply: Reply) -> None:
     """Keep the answer; nothing happens where the conversation was deleted meanwhile."""
     with session_scope(settings().conversations_url) as session:
         session.execute(
-            update(Message)
-            .where(Message.id == begun.message)
-            .values(outcome=reply.outcome, reply=reply_to_json(reply))
+            update(Message).where(Message.id == begun.message).values(outcome=reply.outcome, reply=reply_to_json(reply))
         )
         session.execute(
             update(Conversation)

@@ -85,8 +85,10 @@ def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | N
 
 def _sentence(urgent: Urgent, part: str, language: str) -> str:
     try:
-        return str(look_up(f"danger.{urgent.kind}.{urgent.hazard}.{part}", language)) if urgent.hazard else say(
-            f"danger.{urgent.kind}.{part}", language
+        return (
+            str(look_up(f"danger.{urgent.kind}.{urgent.hazard}.{part}", language))
+            if urgent.hazard
+            else say(f"danger.{urgent.kind}.{part}", language)
         )
     except WordsMissing:
         return say(f"danger.{urgent.kind}.{part}", language)

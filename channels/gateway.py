@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,7 @@ from knowledge.reading import place_spot
 from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
 from nlu.text import clean, has_words, was_cut
+from nlu.urgent import ready as urgent_ready
 from nlu.welsh import language_of
 from words import say
 
@@ -43,6 +45,16 @@ def handle(inbound: Inbound) -> Reply:
         begun.conversation, inbound.channel, reply.outcome, reply.from_rasa, reply.ms,
     )  # fmt: skip
     return reply
+
+
+def warm() -> None:
+    """Load the models, the glossary and the directory now; with the directory gone, danger is still looked for."""
+    urgent_ready()
+    try:
+        with session_scope() as session:
+            answer(session, "somebody to talk to", today=datetime.now(UTC).date())
+    except SQLAlchemyError as wrong:
+        logger.error("directory not read: %s", type(wrong).__name__)
 
 
 def _begun(inbound: Inbound, message: str) -> Begun:
@@ -129,4 +141,3 @@ def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
     except SQLAlchemyError as wrong:
         logger.error("directory not searched: %s", type(wrong).__name__)
         return Reply("nothing_found", language, before=(say("trouble.nothing", language),))
-

@@ -38,7 +38,9 @@ class Conversation(Base):
     sender: Mapped[str] = mapped_column(String(80), unique=True)  # keyed hash of the cookie's token or the number
     door: Mapped[str] = mapped_column(String(60), default="")  # the place whose front door was used
     language: Mapped[str] = mapped_column(String(8), default="en")
-    danger: Mapped[str] = mapped_column(String(40), default="")  # the kind of danger last answered, "" when stepped down
+    danger: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # the kind of danger last answered, "" when stepped down
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
     messages: Mapped[list[Message]] = relationship(

@@ -83,11 +83,11 @@ def _said(sentences: Sequence[Any], language: str, names: Mapping[str, Mapping[s
     return tuple(say(key, language, **_named(values, language, names)) for key, values in sentences)
 
 
-def _named(
-    values: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]]
-) -> dict[str, Any]:
+def _named(values: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Values with topic keys turned into the topic's name in this language, as it stands inside a sentence."""
-    return {name: _topic(value, language, names) if name.startswith("topic") else value for name, value in values.items()}
+    return {
+        name: _topic(value, language, names) if name.startswith("topic") else value for name, value in values.items()
+    }
 
 
 def _topic(key: str, language: str, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -96,9 +96,7 @@ def _topic(key: str, language: str, names: Mapping[str, Mapping[str, str]]) -> s
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _choice(
-    key: str, values: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]]
-) -> Choice:
+def _choice(key: str, values: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]]) -> Choice:
     named = _named(values, language, names)
     label = say(f"{key}.label", language, **named)
     return Choice(label[:1].upper() + label[1:], say(f"{key}.says", language, **named))
@@ -108,9 +106,7 @@ def _tip_name(entry: Entry, language: str) -> str:
     return say("tip.about", language, name=entry.name) if entry.name else say("tip.name", language)
 
 
-def _why(
-    post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]], place: str
-) -> str:
+def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]], place: str) -> str:
     parts = []
     if post.get("need"):
         parts.append(say("why.topic", language, topic=_topic(post["need"], language, names)))
@@ -172,7 +168,15 @@ def _times(when: When, language: str) -> str:
         single = _list([look_up("days", language)[day] for day in when.byday], language)
         days = say("when.monthly", language, week=look_up("weeks", language)[str(when.week)], days=single)
     elif days:
-        key = "monthly_plain" if when.freq == "MONTHLY" else "fortnightly" if when.interval == 2 else "term" if when.term else "weekly"
+        key = (
+            "monthly_plain"
+            if when.freq == "MONTHLY"
+            else "fortnightly"
+            if when.interval == 2
+            else "term"
+            if when.term
+            else "weekly"
+        )
         days = say(f"when.{key}", language, days=days)
     hours = ""
     if when.opens:

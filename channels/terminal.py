@@ -1,9 +1,9 @@
 """The assistant in a terminal, and its evaluation: the same gateway, a conversations database of its own.
 
-    python -m channels.terminal                                    chat, with Rasa started for it
-    python -m channels.terminal --questions q.jsonl > answers      one answer a line, each a new resident
-    python -m channels.terminal --dialogues d.jsonl > transcripts  one conversation a line
-    --rasa-down                                                    measure the path without Rasa on purpose
+python -m channels.terminal                                    chat, with Rasa started for it
+python -m channels.terminal --questions q.jsonl > answers      one answer a line, each a new resident
+python -m channels.terminal --dialogues d.jsonl > transcripts  one conversation a line
+--rasa-down                                                    measure the path without Rasa on purpose
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m channels.terminal", description="Talk to Fingerpost in a terminal.")
+    parser = argparse.ArgumentParser(
+        prog="python -m channels.terminal", description="Talk to Fingerpost in a terminal."
+    )
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--dialogues", type=Path)
     parser.add_argument("--rasa-down", action="store_true")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
-from knowledge.search import Ask, find
+from knowledge.search import Ask, find, index_of
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.embedding import embed, embed_one
 from nlu.needs import Need, NeedFinder, Reading
@@ -130,7 +130,7 @@ def answer(
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
-    facts = entries(session, [one.entry for one in found])
+    facts = _facts(session, [one.entry for one in found])
     options = [
         _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
         for one in found
@@ -146,12 +146,20 @@ def answer(
     return Answer(reading.needs, chosen, reading.shares)
 
 
+def _facts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
+    """Entries in full, remembered until anything is saved: reading sixty anew was half of a turn."""
+    known = index_of(str(session.get_bind().engine.url)).facts
+    if missing := [one for one in ids if one not in known]:
+        known.update(entries(session, missing))
+    return {one: known[one] for one in ids if one in known}
+
+
 def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | None) -> Answer:
     """Whoever answers a telephone about this need, or about anything at all: community, charities, then the council."""
     reading = read_needs(session, message)
     ask = Ask(vector=embed_one(RING), words="", topics=_weights(reading) if reading.needs else {}, spot=spot)
     found = {one.entry: one for one in find(session, ask)}
-    facts = [entry for entry in entries(session, list(found)).values() if entry.phones and entry.tier in ORDER]
+    facts = [entry for entry in _facts(session, list(found)).values() if entry.phones and entry.tier in ORDER]
     facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)
     chosen = sorted(facts[:3], key=lambda entry: ORDER[entry.tier])
     posts = [

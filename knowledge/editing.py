@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
-from knowledge.drafts import OrganisationDraft, ServiceDraft, Spot, TipDraft, Times, Words
+from knowledge.drafts import OrganisationDraft, ServiceDraft, Spot, Times, TipDraft, Words
 from knowledge.errors import NotFound
+from knowledge.indexing import next_stamp
 
 NAMESPACE = uuid.UUID("5b0f3f0e-6d1a-5c1e-9a57-0f1e2d3c4b5a")  # ours; keys under it become stable UUIDs
 REVIEW_AFTER = timedelta(days=365)  # a year from the last check; ALISS asks its owners as often
@@ -39,6 +40,8 @@ def save_organisation(session: Session, draft: OrganisationDraft) -> m.Organisat
     row.translations = translations_of(name=draft.name, description=draft.description)
     if [phone.number for phone in row.phones] != ([draft.phone] if draft.phone else []):
         row.phones = [m.Phone(number=draft.phone)] if draft.phone else []
+    if session.is_modified(row):
+        next_stamp(session, "findable")  # its name is shown with its entries: readers look again
     session.flush()
     return row
 
@@ -221,7 +224,9 @@ def _revise(session: Session, kind: str, row: m.Service | m.Tip, body: dict[str,
     session.flush()
 
 
-def save_topic(session: Session, key: str, position: int, row: dict[str, Any], phrases: Sequence[m.TopicPhrase]) -> None:
+def save_topic(
+    session: Session, key: str, position: int, row: dict[str, Any], phrases: Sequence[m.TopicPhrase]
+) -> None:
     """Make or change a topic and add the phrases it does not have yet."""
     topic = session.get(m.Topic, key)
     if topic is None:

@@ -19,7 +19,7 @@ from knowledge.imports import columns, deciding, feed, files, ohana, referral, t
 from knowledge.imports.building import build
 from knowledge.imports.found import Found, Plain, Problem, Refused, Report
 from knowledge.imports.guarding import guard
-from knowledge.imports.mapping import Mapping
+from knowledge.imports.mapping import SUGGEST, Mapping
 from knowledge.imports.placing import ground, settle
 from knowledge.indexing import publish
 
@@ -88,7 +88,7 @@ def _sorted_out(
     for row in rows:
         found = row if isinstance(row, Refused) else build(row[1], mapping, row[0])
         found = found if isinstance(found, Refused) else settle(guard(found), where)
-        found = found if isinstance(found, Refused) else deciding.first_of(found, so_far)
+        found = found if isinstance(found, Refused) else deciding.first_of(found, so_far, several=mapping.several)
         if isinstance(found, Refused):
             report.refuse(found)
         else:
@@ -112,7 +112,7 @@ def _with_topics(
     session: Session, wanted: Sequence[tuple[str, Found]], mapping: Mapping, progress: Progress
 ) -> list[tuple[str, Found]]:
     """Topics for the rows that have none yet; a changed row whose words are the same keeps those it has."""
-    fixed = set(mapping.topics) if mapping.topics != topics.SUGGEST else set()
+    fixed = set(mapping.topics) if mapping.topics != SUGGEST else set()
     without = [at for at, (outcome, row) in enumerate(wanted) if outcome != deciding.ENDED]
     without = [at for at in without if set(wanted[at][1].service.topics) <= fixed]
     rows = list(wanted)
@@ -127,11 +127,15 @@ def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str) -> No
     saved: list[m.Service | m.Tip] = []
     for outcome, found in rows:
         if outcome == deciding.ENDED:
-            entry = session.get_one(m.Service, id_of("service", found.service.key))
-            withdraw(session, entry, by=by, reason="no longer active at its source")
-        else:
-            save_organisation(session, found.organisation)
-            entry = save_service(session, found.service, by=by, reason=found.where)
-        if entry is not None:
+            saved.append(_take_down(session, found, by))
+            continue
+        save_organisation(session, found.organisation)
+        if entry := save_service(session, found.service, by=by, reason=found.where):
             saved.append(entry)
     publish(session, saved)
+
+
+def _take_down(session: Session, found: Found, by: str) -> m.Service:
+    entry = session.get_one(m.Service, id_of("service", found.service.key))
+    withdraw(session, entry, by=by, reason="no longer active at its source")
+    return entry

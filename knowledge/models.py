@@ -142,9 +142,7 @@ class Service(Identified, Base):
     costs: Mapped[list[CostOption]] = relationship(cascade="all, delete-orphan")
     languages: Mapped[list[Language]] = relationship(cascade="all, delete-orphan")
     attributes: Mapped[list[Attribute]] = relationship(cascade="all, delete-orphan")
-    topics: Mapped[list[ServiceTopic]] = relationship(
-        cascade="all, delete-orphan", order_by="ServiceTopic.position"
-    )
+    topics: Mapped[list[ServiceTopic]] = relationship(cascade="all, delete-orphan", order_by="ServiceTopic.position")
 
 
 class Location(Identified, Base):

@@ -193,7 +193,15 @@ def _with_who(translations: m.Translations) -> Translated:
 def _when(row: m.Schedule) -> When:
     days = tuple(day for day in row.byday.split(",") if day)
     return When(
-        days, row.opens_at, row.closes_at, row.freq, row.interval, row.bysetpos, row.term_time, row.note, row.translations
+        days,
+        row.opens_at,
+        row.closes_at,
+        row.freq,
+        row.interval,
+        row.bysetpos,
+        row.term_time,
+        row.note,
+        row.translations,
     )
 
 
@@ -262,9 +270,7 @@ def _door(row: m.Place, language: str) -> Door:
 
 def own_spots(session: Session) -> Iterable[tuple[Spot, Sequence[str]]]:
     """The towns and outcodes of the places looked after here, for the gazetteer."""
-    for place in session.scalars(
-        select(m.Place).options(selectinload(m.Place.towns), selectinload(m.Place.outcodes))
-    ):
+    for place in session.scalars(select(m.Place).options(selectinload(m.Place.towns), selectinload(m.Place.outcodes))):
         for town in place.towns:
             names = [*town.alternates, *(own["name"] for own in town.translations.values() if own.get("name"))]
             yield Spot(town.name, town.latitude, town.longitude, place.nation, "town", slug=place.slug), names

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from sqlalchemy import text
@@ -28,6 +29,7 @@ REACH_KM = 25.0  # how far "near" goes for what has an address of its own
 NATION_UNKNOWN = 0.92  # England's own entries while we do not know the nation; other nations' not at all
 COMMON = 0.02  # a word in more than this part of the entries tells nothing
 WORDS_READ = 8
+NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Index:
     """The findable rows as arrays. One a database and process; `refresh` before each use."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()  # held while the arrays are read too: they grow in place
+        self.facts: dict[uuid.UUID, Any] = {}  # entries read in full, until anything is saved
         self._stamp = -1
         self._rows: dict[uuid.UUID, int] = {}
         self.ids: list[uuid.UUID] = []
@@ -70,19 +73,17 @@ class Index:
         self.nations = np.zeros((0, len(NATIONS)), dtype=bool)
         self.place = np.zeros(0, dtype=np.int64)
         self.places: dict[uuid.UUID, int] = {}
-        self.by_topic: dict[str, list[tuple[int, float]]] = {}
+        self.by_topic: dict[str, tuple[np.ndarray, np.ndarray]] = {}  # rows and how much they are about it
         self.slugs: dict[str, int] = {}
         self.invented: set[int] = set()
 
     def refresh(self, session: Session) -> None:
-        """Read what was saved since last time; a single small query when nothing was."""
+        """Read what was saved since last time; a single small query when nothing was. Call it holding the lock."""
         newest = session.execute(text("SELECT value FROM stamp WHERE name = 'findable'")).scalar() or 0
-        if newest == self._stamp:
-            return
-        with self._lock:
-            if newest != self._stamp:
-                self._read_newer(session)
-                self._stamp = newest
+        if newest != self._stamp:
+            self._read_newer(session)
+            self.facts = {}
+            self._stamp = newest
 
     def _read_newer(self, session: Session) -> None:
         rows = session.execute(
@@ -97,11 +98,14 @@ class Index:
         self._grow(len(fresh))
         for row in rows:
             self._put(row)
-        self.by_topic = {}
+        held: dict[str, list[tuple[int, float]]] = {}
         for at, topics in enumerate(self.topics):
-            for position, topic in enumerate(topics if not self.gone[at] else ()):
-                weight = BY_POSITION[min(position, len(BY_POSITION) - 1)]
-                self.by_topic.setdefault(topic, []).append((at, weight))
+            for position, topic in enumerate(topics):
+                held.setdefault(topic, []).append((at, BY_POSITION[min(position, len(BY_POSITION) - 1)]))
+        self.by_topic = {
+            topic: (np.array([at for at, _ in pairs]), np.array([weight for _, weight in pairs]))
+            for topic, pairs in held.items()
+        }
 
     def _read_places(self, session: Session) -> None:
         for row in session.execute(text("SELECT id, slug, invented FROM place")):
@@ -119,22 +123,22 @@ class Index:
         self.where, self.nations = longer(self.where, np.nan), longer(self.nations, False)
         self.place = longer(self.place, -1)
 
-    def _put(self, row: object) -> None:
-        entry = uuid.UUID(row.entry_id)  # type: ignore[attr-defined]  # a result row
+    def _put(self, row: Any) -> None:
+        entry = uuid.UUID(row.entry_id)
         at = self._rows.setdefault(entry, len(self._rows))
         if at == len(self.ids):
             self.ids.append(entry)
             self.tiers.append("")
             self.topics.append(())
-        self.tiers[at] = row.tier  # type: ignore[attr-defined]
-        self.topics[at] = tuple(json.loads(row.topics))  # type: ignore[attr-defined]
-        self.gone[at] = bool(row.gone)  # type: ignore[attr-defined]
-        self.vectors[at] = np.frombuffer(row.vector, dtype=np.float32)  # type: ignore[attr-defined]
-        latitude, longitude = row.latitude, row.longitude  # type: ignore[attr-defined]
+        self.tiers[at] = row.tier
+        self.topics[at] = tuple(json.loads(row.topics))
+        self.gone[at] = bool(row.gone)
+        self.vectors[at] = np.frombuffer(row.vector, dtype=np.float32)
+        latitude, longitude = row.latitude, row.longitude
         self.where[at] = (np.nan if latitude is None else latitude, np.nan if longitude is None else longitude)
-        named = json.loads(row.nations)  # type: ignore[attr-defined]
+        named = json.loads(row.nations)
         self.nations[at] = [not named or nation in named for nation in NATIONS]
-        place_id = row.place_id  # type: ignore[attr-defined]
+        place_id = row.place_id
         self.place[at] = self.places.get(uuid.UUID(place_id), -1) if place_id else -1
 
     def number_of(self, entry: uuid.UUID) -> int | None:
@@ -149,41 +153,49 @@ def index_of(url: str) -> Index:
 
 
 def find(session: Session, ask: Ask, *, limit: int = 60) -> list[Candidate]:
-    """The likeliest entries for `ask`, best first."""
+    """The likeliest entries for `ask`, best first; the best local ones are always among them."""
     index = index_of(str(session.get_bind().engine.url))
-    index.refresh(session)
-    if not index.ids:
-        return []
-    fit, distance, local = _reachable(index, ask)
-    relevance = _relevance(session, index, ask) * fit
-    best = np.argsort(-relevance)[:limit]
-    return [
-        Candidate(
-            entry=index.ids[at],
-            tier=index.tiers[at],
-            relevance=float(relevance[at]),
-            meaning=float(index.vectors[at] @ ask.vector),
-            topics=index.topics[at],
-            local=bool(local[at]),
-            distance_km=float(round(distance[at], 1)) if np.isfinite(distance[at]) else None,
-        )
-        for at in best
-        if relevance[at] > 0
-    ]
+    with index.lock:
+        index.refresh(session)
+        if not index.ids:
+            return []
+        fit, distance, local = _reachable(index, ask)
+        rows = np.flatnonzero(fit > 0)
+        relevance = _relevance(session, index, ask, rows) * fit[rows]
+        order = np.argsort(-relevance)
+        best = [*order[: limit * 2 // 3], *order[local[rows][order]][: limit // 3]]
+        return [
+            _candidate(index, ask, int(rows[at]), float(relevance[at]), local, distance) for at in dict.fromkeys(best)
+        ]
 
 
-def _relevance(session: Session, index: Index, ask: Ask) -> np.ndarray:
-    meaning = np.clip(index.vectors @ ask.vector, 0, 1)
-    topics = np.zeros(len(index.ids))
+def _candidate(index: Index, ask: Ask, at: int, relevance: float, local: np.ndarray, distance: np.ndarray) -> Candidate:
+    return Candidate(
+        entry=index.ids[at],
+        tier=index.tiers[at],
+        relevance=relevance,
+        meaning=float(index.vectors[at] @ ask.vector),
+        topics=index.topics[at],
+        local=bool(local[at]),
+        distance_km=float(round(distance[at], 1)) if np.isfinite(distance[at]) else None,
+    )
+
+
+def _relevance(session: Session, index: Index, ask: Ask, rows: np.ndarray) -> np.ndarray:
+    """Relevance of the reachable `rows` only: most of a large directory is somewhere else."""
+    few = len(rows) < len(index.ids) // 2
+    meaning = index.vectors[rows] @ ask.vector if few else (index.vectors @ ask.vector)[rows]
+    topics, by_words = np.zeros(len(index.ids)), np.zeros(len(index.ids))
     for topic, share in ask.topics.items():
-        for at, weight in index.by_topic.get(topic, ()):
-            topics[at] = max(topics[at], share * weight)
-    by_words = np.zeros(len(index.ids))
+        held, weight = index.by_topic.get(topic, NOTHING)
+        topics[held] = np.maximum(topics[held], share * weight)
     for entry, score in _by_words(session, ask.words, len(index.ids)).items():
-        at_word = index.number_of(entry)
-        if at_word is not None:
-            by_words[at_word] = score
-    return TOPIC_WEIGHT * topics + MEANING_WEIGHT * meaning + WORDS_WEIGHT * by_words
+        if (at := index.number_of(entry)) is not None:
+            by_words[at] = score
+    weighed: np.ndarray = (
+        TOPIC_WEIGHT * topics[rows] + MEANING_WEIGHT * np.clip(meaning, 0, 1) + WORDS_WEIGHT * by_words[rows]
+    )
+    return weighed
 
 
 def _reachable(index: Index, ask: Ask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

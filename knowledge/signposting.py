@@ -83,7 +83,9 @@ def plan(
         chosen = _help(wanted, fit)
         chosen += _council_last(needs, fit, statutory_topics, statutory_share)
     posts = tuple(_post(option, needs) for option in chosen)
-    return Plan(posts, statutory=bool(posts) and leads and posts[0].tier == "statutory", local_found=any(p.local for p in posts))
+    return Plan(
+        posts, statutory=bool(posts) and leads and posts[0].tier == "statutory", local_found=any(p.local for p in posts)
+    )
 
 
 def _weigh(option: Option) -> Option | None:

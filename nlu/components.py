@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -35,7 +35,7 @@ class SpacyBlankTokenizer(Tokenizer):
     """spaCy's English tokeniser without a downloaded model (0.02 ms a message)."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """No choice but Rasa's own keys."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None,
                 "prefix_separator_symbol": None}  # fmt: skip
@@ -43,7 +43,7 @@ class SpacyBlankTokenizer(Tokenizer):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -51,7 +51,7 @@ class SpacyBlankTokenizer(Tokenizer):
         """See Rasa's GraphComponent."""
         return cls(config)
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of `attribute` with their places in the text."""
         text = message.get(attribute)
         tokens = [Token(token.text, token.idx) for token in blank()(text) if not token.is_space]
@@ -69,7 +69,7 @@ class DetailsExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -78,11 +78,11 @@ class DetailsExtractor(GraphComponent, EntityExtractorMixin):
         return cls()
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Changing the phrase file must not reuse a cached result."""
         return hashlib.sha256(PHRASES.read_bytes()).hexdigest()
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities found to each message."""
         for message in messages:
             text = message.get(TEXT) or ""
@@ -105,16 +105,16 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """The sentence embedding as a dense feature; Welsh goes through its gloss."""
 
     @classmethod
-    def required_components(cls) -> List[type]:
+    def required_components(cls) -> list[type]:
         """Sequence features need tokens."""
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """`scale`: a unit vector is lost beside Rasa's counts and its regression's fixed C=1; x5 acts as C=25."""
         return {**DenseFeaturizer.get_default_config(), "scale": 5.0}
 
-    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+    def __init__(self, config: dict[str, Any], name: str) -> None:
         """Keep the scale; the model itself is loaded at first use."""
         super().__init__(name, config)
         self._scale = float(config["scale"])
@@ -122,7 +122,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -131,15 +131,15 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing that Rasa's own check does not see."""
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Another model file must not reuse cached features."""
         return SHA256["model.onnx"]
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Features of what a resident just wrote; remembered for the action that follows."""
         for message in messages:
             if message.get(TEXT):

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlu.embedding import Vectors
+from nlu.features import Spelling
 
 NEAREST = 3
 RIDGE = 0.5
-WORDS, LETTERS = 0.5, 0.5  # weight of words (1-2) and of letters (2-5) beside a unit vector of meaning
 SHARPNESS = 1.6  # turns the joined score into shares that sum to one
 FLOOR = 0.30  # below this nearness nothing we know of was said
 BESIDE = 0.30  # a second need counts from this part of the main one's share
@@ -55,29 +54,17 @@ class Head:
 
     def __init__(self, texts: Sequence[str], vectors: Vectors, dual: Vectors) -> None:
         """From the phrases it was fitted on and the `dual` that `fit_head` gave for them, shape (phrases, topics)."""
-        self._features = _Features(texts)
-        design = self._features.of(texts, vectors)
+        self._spelling = Spelling(texts)
+        design = self._design(texts, vectors)
         self._weights: Vectors = np.asarray(design.T @ dual, dtype=np.float32)
 
     def scores(self, text: str, vector: Vectors) -> Vectors:
         """One score a topic, about 0 to 1; higher is likelier."""
-        found: Vectors = np.asarray(self._features.of([text], vector[None, :]) @ self._weights)[0]
+        found: Vectors = np.asarray(self._design([text], vector[None, :]) @ self._weights)[0]
         return found
 
-
-class _Features:
-    """Meaning, words and letters as one sparse row; the vocabulary is that of the phrases."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32).fit(texts)
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-        ).fit(texts)
-
-    def of(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
-        """Rows for `texts`, whose vectors of meaning are known."""
-        words, letters = self._words.transform(texts), self._letters.transform(texts)
-        return hstack([csr_matrix(vectors), WORDS * words, LETTERS * letters], format="csr")
+    def _design(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
+        return hstack([csr_matrix(vectors), self._spelling.of(texts)], format="csr")
 
 
 def fit_head(texts: Sequence[str], vectors: Vectors, keys: Sequence[str]) -> Vectors:
@@ -87,8 +74,8 @@ def fit_head(texts: Sequence[str], vectors: Vectors, keys: Sequence[str]) -> Vec
     """
     topics = sorted(set(keys))
     place = {topic: at for at, topic in enumerate(topics)}
-    design = _Features(texts).of(texts, vectors)
-    kernel = np.asarray((design @ design.T).todense(), dtype=np.float32)
+    spelling = Spelling(texts).of(texts)
+    kernel = vectors @ vectors.T + (spelling @ spelling.T).toarray()
     kernel[np.diag_indices_from(kernel)] += RIDGE
     wanted = np.eye(len(topics), dtype=np.float32)[[place[key] for key in keys]] - 1 / len(topics)
     dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
@@ -140,7 +127,9 @@ class NeedFinder:
         order = np.argsort(-shares)[:MOST]
         top = shares[order[0]]
         return [
-            Need(self.topics[at], float(shares[at]), float(near[at]), text) for at in order if shares[at] >= BESIDE * top
+            Need(self.topics[at], float(shares[at]), float(near[at]), text)
+            for at in order
+            if shares[at] >= BESIDE * top
         ]
 
 

@@ -126,7 +126,9 @@ class Gazetteer:
         if plain(said) == "march" and before == "in":
             return False
         capital = said[:1].isupper()
-        return before in BEFORE_A_PLACE and (capital or after in AFTER_A_PLACE or before in {"near", "nr", "around", "live", "living"})
+        return before in BEFORE_A_PLACE and (
+            capital or after in AFTER_A_PLACE or before in {"near", "nr", "around", "live", "living"}
+        )
 
     def _misspelt(self, text: str, alone: bool) -> Spot | None:
         tokens = re.findall(r"[^\W\d_][\w'’-]*", text)

@@ -22,7 +22,8 @@ from nlu.welsh import gloss, language_of
 HERE = Path(__file__).resolve().parent
 PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
 DANGER = ("urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml")
-SAFE = ("urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_heard.yml")
+SAFE = ("urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml")
+EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database
 PLAIN = ("not_danger", "calmer", "about_self", "about_other", "child")
 TAKEN_OUT = "_"
 LONG = 30  # words; a longer message is also read in parts, so that one line of danger is not lost among the rest
@@ -159,8 +160,13 @@ def _meaning() -> Meaning | None:
     given = _lists().thresholds
     files = [_yaml(name) for name in DANGER]
     danger = {kind: [str(text) for file in files for text in file.get(kind, [])] for kind in _lists().order}
-    safe = [str(text) for name in SAFE for texts in _yaml(name).values() for text in texts]
+    safe = [str(text) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
     return learn(danger, safe, width=given["width"], ridge=given["ridge"])
+
+
+def _everyday() -> list[str]:
+    topics = [topic for path in sorted(EVERYDAY.glob("*.yml")) for topic in _yaml(path).values()]
+    return [str(text) for topic in topics for text in topic.get("examples", [])]
 
 
 @lru_cache(maxsize=1)
@@ -185,7 +191,7 @@ def _kind(written: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str
     return Kind(Phrases(sure, names), Phrases(likely, names), frozenset(str(hint) for hint in hints))
 
 
-def _yaml(name: str) -> Any:
+def _yaml(name: str | Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C reader is ten times as fast
     return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  a safe loader, both ways
 

@@ -1,7 +1,8 @@
-"""How like danger a message is: near to the examples of danger, and far from the near misses.
+"""How like danger a message is: near to the examples of danger, and far from near misses and from everyday needs.
 
-Kernel ridge regression over sentence vectors: chosen by measurement over nearest neighbours and a straight line, and
-solved in numpy at start-up, so there is no trained file to keep in step with the examples.
+Kernel ridge regression over meaning, words and letters: chosen by measurement over nearest neighbours, a straight line,
+and meaning alone (tests/evaluation: at one false alarm in fifty, meaning alone finds 30 % of the oblique messages that the
+phrases miss, all three together 57 %). Fitted once for a set of examples, in seconds, and kept under their hash.
 """
 
 from __future__ import annotations
@@ -14,28 +15,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
 
-from nlu.embedding import SHA256, embed, embed_one
+from nlu.embedding import SHA256, ModelFileWrong, Vectors, embed, embed_one
+from nlu.features import Spelling
 from settings import settings
 
 log = logging.getLogger(__name__)
-Floats = NDArray[np.float64]
+
+RARE = 3.0  # how much heavier an example of danger weighs than one of the many that are not
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The examples, weighed: one column of weights for danger at all, then one for each kind."""
+    """The examples, weighed: one column for danger at all, then one for each kind."""
 
     kinds: tuple[str, ...]
-    examples: Floats
-    weights: Floats
+    examples: Vectors
+    near_weights: Vectors
+    spelling: Spelling
+    spelling_weights: Vectors
     width: float
 
     def score(self, text: str) -> tuple[float, str]:
         """How like danger `text` is (about -1 to 1) and which kind it is nearest to."""
-        near = np.exp(-self.width * (2 - 2 * (self.examples @ embed_one(text).astype(np.float64))))
-        scores = near @ self.weights
+        near = np.exp(-self.width * (2 - 2 * (self.examples @ embed_one(text))))
+        scores = near @ self.near_weights + np.asarray(self.spelling.of([text]) @ self.spelling_weights)[0]
         return float(scores[0]), self.kinds[int(np.argmax(scores[1:]))]
 
 
@@ -43,45 +48,55 @@ def learn(danger: Mapping[str, Sequence[str]], safe: Sequence[str], *, width: fl
     """The examples weighed, or None (logged) when the sentence model cannot be used."""
     kinds = tuple(danger)
     texts = [text for kind in kinds for text in danger[kind]] + list(safe)
-    labels = [n for n, kind in enumerate(kinds) for _ in danger[kind]] + [-1] * len(safe)
+    labels = np.array([n for n, kind in enumerate(kinds) for _ in danger[kind]] + [-1] * len(safe))
+    spelling = Spelling(texts)
     try:
-        examples = _vectors(texts).astype(np.float64)
-    except Exception:  # noqa: BLE001  whatever is wrong with the model, the phrases must still be looked for
-        log.warning("The sentence model is not loaded: danger is looked for by words alone.", exc_info=True)
+        examples, dual = _fitted(texts, labels, spelling, len(kinds), width, ridge)
+    except (ModelFileWrong, OSError) as wrong:
+        log.warning("The sentence model is not loaded (%s): danger is looked for by words alone.", type(wrong).__name__)
         return None
-    return Meaning(kinds, examples, _weights(examples, np.array(labels), len(kinds), width, ridge), width)
+    weights = np.asarray(spelling.of(texts).T @ dual, dtype=np.float32)
+    return Meaning(kinds, examples, dual, spelling, weights, width)
 
 
-def _weights(examples: Floats, labels: NDArray[np.int64], kinds: int, width: float, ridge: float) -> Floats:
-    near = np.exp(-width * (2 - 2 * (examples @ examples.T)))
-    wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n).astype(float) for n in range(kinds))])
-    solved: Floats = np.linalg.solve(near + ridge * np.eye(len(labels)), wanted)
+def _fitted(
+    texts: Sequence[str], labels: np.ndarray, spelling: Spelling, kinds: int, width: float, ridge: float
+) -> tuple[Vectors, Vectors]:
+    """The examples' vectors and their dual weights, kept on disk: a minute of start-up saved."""
+    told = [SHA256["model.onnx"], str((width, ridge, RARE)), *map(str, labels), *texts]
+    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:24]
+    path = settings().var / f"urgent-{name}.npz"
+    if path.is_file():
+        try:
+            with np.load(path) as kept:
+                return kept["examples"], kept["dual"]
+        except (OSError, ValueError, KeyError):
+            log.warning("What was kept in %s cannot be read; making it again.", path.name)
+    examples = embed(texts)
+    dual = _dual(examples, spelling.of(texts), labels, kinds, width, ridge)
+    _keep(path, examples, dual)
+    return examples, dual
+
+
+def _dual(examples: Vectors, spelled: object, labels: np.ndarray, kinds: int, width: float, ridge: float) -> Vectors:
+    kernel = np.exp(-width * (2 - 2 * (examples @ examples.T)))
+    kernel += (spelled @ spelled.T).toarray()  # type: ignore[attr-defined,operator]  # scipy's sparse rows
+    kernel[np.diag_indices_from(kernel)] += ridge / np.where(labels >= 0, RARE, 1.0)
+    wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
+    solved: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
     return solved
 
 
-def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    """The examples' vectors, kept on disk under a name made from their words: seconds of start-up saved."""
-    name = hashlib.sha256("\n".join([SHA256["model.onnx"], *texts]).encode()).hexdigest()[:24]
-    path = settings().var / f"urgent-{name}.npy"
-    if path.is_file():
-        try:
-            kept: NDArray[np.float32] = np.load(path)
-            if kept.shape[0] == len(texts):
-                return kept
-        except (OSError, ValueError):
-            log.warning("The kept vectors in %s cannot be read; making them again.", path.name)
-    made = embed(texts)
-    _keep(path, made)
-    return made
-
-
-def _keep(path: Path, made: NDArray[np.float32]) -> None:
+def _keep(path: Path, examples: Vectors, dual: Vectors) -> None:
     # Written aside and renamed: several processes may start at once, and none may read half a file.
     aside = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            np.save(file, made)
+            np.savez(file, examples=examples, dual=dual)
         aside.replace(path)
+        for old in path.parent.glob("urgent-*"):
+            if old.name != path.name:
+                old.unlink(missing_ok=True)
     except OSError:
-        log.warning("The vectors could not be kept in %s.", path.parent)
+        log.warning("What was learnt could not be kept in %s.", path.parent)

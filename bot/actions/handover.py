@@ -28,7 +28,13 @@ class ActionPerson(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             spot, _ = where(session, turn)
-            found = people_to_ring(session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn))
+            found = people_to_ring(
+                session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn)
+            )
         after = [("person.nothing_passed_on", {})]
-        send(dispatcher, turn, payload("handover", before=[("person.ways", {})], after=after, answer=found, needs=["handover"]))
+        send(
+            dispatcher,
+            turn,
+            payload("handover", before=[("person.ways", {})], after=after, answer=found, needs=["handover"]),
+        )
         return remember(repairs=0)

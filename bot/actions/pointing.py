@@ -39,7 +39,13 @@ def point(
     reading = reading or read_needs(session, asked)
     without = turn.shown if more else ()
     found = answer(
-        session, asked, today=turn.today, spot=spot or door_spot(session, turn), wishes=wishes, needs=reading, without=without
+        session,
+        asked,
+        today=turn.today,
+        spot=spot or door_spot(session, turn),
+        wishes=wishes,
+        needs=reading,
+        without=without,
     )
     told = [*before, *(_understood(found) if not more else [])]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))

@@ -14,10 +14,13 @@ from bot.actions.turn import turn_of
 from knowledge.replying import payload
 
 FORGET = re.compile(
-    r"\b(delete|wipe|erase|forget|remove|scrub|bin|get rid|clear|destroy|dileu|dilea|dilëwch|dilewch|anghofi\w*)\b", re.I
+    r"\b(delete|wipe|erase|forget|remove|scrub|bin|get rid|clear|destroy|dileu|dilea|dilëwch|dilewch|anghofi\w*)\b",
+    re.I,
 )
 STOP = re.compile(r"\b(stop|unsubscribe|no more (texts|messages)|leave me alone|opt out|peidi\w*|stopi\w*)\b", re.I)
-ASKING = re.compile(r"^(do|does|did|have|has|is|are|how|what|who|when|can|could|will|where|why|beth|pwy|sut|ydy|oes)\b", re.I)
+ASKING = re.compile(
+    r"^(do|does|did|have|has|is|are|how|what|who|when|can|could|will|where|why|beth|pwy|sut|ydy|oes)\b", re.I
+)
 ASKING_TO = re.compile(r"^(can|could|will|would) (you|u|i|someone)\b", re.I)
 
 
@@ -32,7 +35,9 @@ class ActionPrivacy(Action):
         """Deletes when that was asked for; a question is answered, with how to delete."""
         turn = turn_of(tracker)
         kind = kind_of(turn.text)
-        answer = payload("privacy", before=[(f"privacy.{kind}", {})], needs=["privacy_request"], delete=kind == "deleted")
+        answer = payload(
+            "privacy", before=[(f"privacy.{kind}", {})], needs=["privacy_request"], delete=kind == "deleted"
+        )
         send(dispatcher, turn, answer)
         return remember(repairs=0)
 

@@ -48,7 +48,11 @@ class ActionPlace(Action):
             spot, unsure = where(session, turn, alone=True)
             if unsure is not None:
                 choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
-                send(dispatcher, turn, payload("clarify", before=[("place.which", {"name": unsure.name})], choices=choices))
+                send(
+                    dispatcher,
+                    turn,
+                    payload("clarify", before=[("place.which", {"name": unsure.name})], choices=choices),
+                )
                 return []
             if spot is None:
                 reading = read_needs(session, turn.text)

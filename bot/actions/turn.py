@@ -40,7 +40,8 @@ def turn_of(tracker: Tracker) -> Turn:
     latest, slots = tracker.latest_message, tracker.slots
     metadata = latest.get("metadata") or {}
     entities = [
-        Said(one["entity"], one["value"], one.get("start", 0), one.get("end", 0)) for one in latest.get("entities") or []
+        Said(one["entity"], one["value"], one.get("start", 0), one.get("end", 0))
+        for one in latest.get("entities") or []
     ]
     return Turn(
         text=clean(latest.get("text") or ""),

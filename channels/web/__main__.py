@@ -21,9 +21,17 @@ def main() -> int:
         server = bind(given)
     except OSError as error:
         return _give_up(f"{given.host}:{given.port} cannot be used: {error.strerror}. Set PORT or HOST to another.")
+    warm_up()
     logging.getLogger(__name__).info("serving on http://%s:%s", given.host, given.port)
     server.run()
     return 0
+
+
+def warm_up() -> None:
+    """Load what the first resident would wait for; the port is already ours, so nobody is refused meanwhile."""
+    from channels.gateway import warm
+
+    warm()
 
 
 def bind(given: Settings):  # type: ignore[no-untyped-def]  # waitress ships no types

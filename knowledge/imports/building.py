@@ -169,6 +169,8 @@ def _email(text: str, warnings: list[str]) -> str | None:
 def _url(text: str, warnings: list[str]) -> str | None:
     tidied = clean.tidy(text)
     found = clean.url(tidied)
+    if tidied.lower() in ("none", "no"):
+        return None
     if tidied and (not found or len(found) > LONGEST_URL):
         warnings.append(f"{tidied[:60]!r} is no web address: left out")
         return None

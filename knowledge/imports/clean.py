@@ -14,9 +14,10 @@ WHOLE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 HALF = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 EMAIL = re.compile(r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[A-Za-z]{2,}")
 URL = re.compile(r"https?://[^\s<>\"']+\.[^\s<>\"']+", re.I)
-BARE_URL = re.compile(r"(?:www\.|[a-z0-9-]+\.)[^\s<>\"'@]+\.?[a-z]{2,}[^\s<>\"'@]*", re.I)
+BARE_URL = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"']*)?", re.I)
 SMALL = frozenset("a an and at by for from in of on or the to with".split())
-CAPITALS = frozenset("BME CAB CIC CIO FC GM LGBT LGBT+ NHS PTA RSPCA SEN SEND TA U3A UK WI YMCA YWCA".split())
+CAPITALS = frozenset("BME CAB CIC CIO FC GM LGBT LGBT+ NHS PSA PTA RSPCA SEN SEND TA U3A UK WI YMCA YWCA".split())
+TITLES = frozenset("DR LTD MR MRS ST".split())
 LINE = 140  # an entry's one line at most
 
 
@@ -40,11 +41,12 @@ def calm(text: str) -> str:
 
 def _calm_word(word: str, *, first: bool) -> str:
     bare = word.strip("(),.")
-    if bare in CAPITALS or len(bare) > 1 and not re.search(r"[AEIOUY]", bare) and bare.isalpha():
+    spelt_out = bare.isalpha() and len(bare) > 1 and not re.search(r"[AEIOUY]", bare)
+    if bare in CAPITALS or spelt_out and bare not in TITLES:
         return word
     if bare.lower() in SMALL and not first:
         return word.lower()
-    return re.sub(r"[A-Z]+(?:['’][A-Z]+)?", lambda found: found[0].capitalize(), word)
+    return re.sub(r"\d?[A-Z]+(?:['’][A-Z]+)?", lambda found: found[0].capitalize(), word)
 
 
 def calm_text(text: str) -> str:
@@ -67,7 +69,7 @@ def url(text: str) -> str:
     if found := URL.search(text):
         return found[0].rstrip(".,;)")
     bare = BARE_URL.fullmatch(text.split()[0].rstrip(".,;")) if text else None
-    return f"http://{bare[0]}" if bare and "." in bare[0] and ":" not in bare[0].split("/")[0] else ""
+    return f"http://{bare[0]}" if bare else ""
 
 
 def email(text: str) -> str:

@@ -71,7 +71,8 @@ def _plain(where: str, row: Mapping[str, Any], mapping: Mapped) -> tuple[str, Pl
     kept = {name: value for name, value in row.items() if name not in mapping.drop}
     if reason := _left_out(kept, mapping):
         return Refused(where, reason, clean.tidy(_value(kept, mapping.columns["name"], " ")), "left_out")
-    said = {name: _value(kept, column, _joint(name)) for name, column in mapping.columns.items()}
+    found = {name: _value(kept, column, _joint(name)) for name, column in mapping.columns.items()}
+    said = {**found, **mapping.fixed}
     key = [clean.tidy(kept.get(name)) for name in mapping.key]
     if mapping.key and not any(key):
         return Refused(where, f"it has nothing in {', '.join(mapping.key)}, by which a row is known", said["name"])

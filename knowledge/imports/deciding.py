@@ -16,7 +16,7 @@ from knowledge.imports.clean import same_name
 from knowledge.imports.found import Found, Refused
 
 BY = "import: "  # revisions of an import are made by "import: <mapping>"
-NEW, CHANGED, UNCHANGED, ENDED, KEPT = "new", "changed", "unchanged", "ended", "kept"
+NEW, CHANGED, UNCHANGED, ENDED, OVER, KEPT = "new", "changed", "unchanged", "ended", "over", "kept"
 
 
 @dataclass
@@ -24,7 +24,8 @@ class Seen:
     """Names with postcodes, charity numbers and keys met so far, each with whose they are and where."""
 
     keys: dict[str, str] = field(default_factory=dict)
-    names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # to (service key, said)
+    names: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)  # to (key, said, source)
+    words: set[tuple[str, str, str]] = field(default_factory=set)  # name, postcode, description
     charities: dict[str, tuple[str, str]] = field(default_factory=dict)  # to (organisation key, said)
 
 
@@ -38,43 +39,55 @@ def seen(session: Session) -> Seen:
         .where(m.Service.status == "active", m.Address.postal_code != "")
     )
     for key, name, postcode, source in rows:
-        found.names.setdefault((same_name(name), postcode), (key, f"{name!r} of {source or 'this directory'}"))
+        found.names.setdefault((same_name(name), postcode), (key, _said(name, source), source))
     numbered = select(m.Organisation.key, m.Organisation.name, m.Organisation.charity_number, m.Organisation.source)
     for key, name, number, source in session.execute(numbered.where(m.Organisation.charity_number.is_not(None))):
-        found.charities.setdefault(number or "", (key, f"{name!r} of {source or 'this directory'}"))
+        found.charities.setdefault(number or "", (key, _said(name, source)))
     return found
 
 
-def first_of(found: Found, so_far: Seen) -> Found | Refused:
+def _said(name: str, source: str) -> str:
+    return f"{name!r} of {source or 'this directory'}"
+
+
+def first_of(found: Found, so_far: Seen, *, several: bool = False) -> Found | Refused:
     """The row if it is the first of its kind; otherwise refused as a duplicate, saying of what."""
     draft, owner = found.service, found.organisation
     if earlier := so_far.keys.get(draft.key):
         return Refused(found.where, f"the same row as {earlier}", found.name, "duplicate")
     marks = [(same_name(found.name), spot.postcode) for spot in draft.spots if spot.postcode]
     for mark in marks:
-        key, said = so_far.names.get(mark, (draft.key, ""))
-        if key != draft.key:
+        key, said, source = so_far.names.get(mark, (draft.key, "", ""))
+        another = several and source == draft.source and (*mark, draft.description["en"]) not in so_far.words
+        if key != draft.key and not another:
             return Refused(found.where, f"the same name and postcode as {said}", found.name, "duplicate")
     number = owner.charity_number if found.alone else None
     key, said = so_far.charities.get(number or "", (owner.key, ""))
     if number and key != owner.key:
         return Refused(found.where, f"the same charity number as {said}", found.name, "duplicate")
-    so_far.keys[draft.key] = found.where
-    so_far.names.update(dict.fromkeys(marks, (draft.key, found.where)))
-    if number:
-        so_far.charities[number] = (owner.key, found.where)
+    _remember(found, so_far, marks, number)
     return found
+
+
+def _remember(found: Found, so_far: Seen, marks: list[tuple[str, str]], number: str | None) -> None:
+    draft = found.service
+    so_far.keys[draft.key] = found.where
+    for mark in marks:
+        so_far.names[mark] = (draft.key, found.where, draft.source)
+        so_far.words.add((*mark, draft.description["en"]))
+    if number:
+        so_far.charities[number] = (found.organisation.key, found.where)
 
 
 def decide(session: Session, found: Found) -> tuple[str, Found, str]:
     """The outcome, the row (with the topics it has, where its words are the same), and why it is kept as it is."""
     row = session.get(m.Service, id_of("service", found.service.key))
     if row is None:
-        return (UNCHANGED if found.ended else NEW), found, ""
+        return (OVER if found.ended else NEW), found, ""
     latest, ours = _revisions(session, row.id)
     theirs = latest is not None and not latest.made_by.startswith(BY)
     if row.status != "active":
-        return (UNCHANGED, found, "") if found.ended else _returned(found, theirs)
+        return (OVER, found, "") if found.ended else _returned(found, theirs)
     if theirs:
         return _edited(found, latest, ours)
     if found.ended:

@@ -16,7 +16,7 @@ MOST_PAGES = 5000
 
 
 def documents(address: str) -> Iterator[tuple[str, Any] | Refused]:
-    """Every service of the feed at `address` (with or without /services); raises `ImportWrong` if it does not answer."""
+    """Every service of the feed at `address`, with or without /services; raises `ImportWrong` if it does not answer."""
     base = address.split("?")[0].rstrip("/").removesuffix("/services")
     for number in range(1, MOST_PAGES + 1):
         page = _get(f"{base}/services?page={number}")

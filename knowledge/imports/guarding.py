@@ -12,7 +12,7 @@ from knowledge.imports.found import Found
 
 # Crisis lines known by these words wherever they stand in a name; the other names in emergency.yml are ordinary words
 # too (Shout TMO is a tenants' food bank), so only the whole name counts.
-ANYWHERE = re.compile(r"\b(samaritans?|samariaid|childline|papyrus|hopeline\w*|nspcc|crimestoppers)\b", re.I)
+ANYWHERE = re.compile(r"\b(samaritans|samariaid|childline|papyrus|hopeline\w*|nspcc|crimestoppers)\b", re.I)
 BESIDE_A_NAME = re.compile(r"\b(the|uk|helpline|hotline|crisis|text|line|service)\b|[\d\W_]+", re.I)
 REFUGE = re.compile(r"\b(refuges?|safe ?houses?|women.?s aid|lloches(?:au)?)\b", re.I)
 LONG_ENOUGH = 5  # digits; 999 or 111 may well end an ordinary number, or be said rightly in a text
@@ -44,13 +44,13 @@ def _without_crisis_numbers(draft: ServiceDraft, named: bool) -> tuple[ServiceDr
             warnings.append(reason)
         else:
             phones.append(phone)
-    texts = {name: getattr(draft, name) for name in ("line", "description", "who")}
+    texts = {"line": draft.line, "description": draft.description, "who": draft.who}
     fresh = {name: _scrubbed(words, named) for name, words in texts.items()}
     opening = _scrubbed_text(draft.schedule_text, named)
     if fresh != texts or opening != draft.schedule_text:
         warnings.append("its text gave a crisis number: that sentence is left out")
-    made = replace(draft, phones=tuple(phones), schedule_text=opening, **fresh)
-    return made, warnings
+    made = replace(draft, phones=tuple(phones), schedule_text=opening)
+    return replace(made, line=fresh["line"], description=fresh["description"], who=fresh["who"]), warnings
 
 
 def _refused(phone: Number, named: bool) -> str:
@@ -70,7 +70,7 @@ def _ends_in_crisis(written: str) -> bool:
     for line in _crisis_digits():
         if len(line) >= LONG_ENOUGH and digits.endswith(line):
             apart = re.search(r"(?<!\d)" + "[ .-]?".join(line) + r"\D*$", written)
-            if digits == line or apart or len(digits) != WHOLE_UK:
+            if digits == line or apart or len(line) > LONG_ENOUGH and len(digits) != WHOLE_UK:
                 return True
     return False
 

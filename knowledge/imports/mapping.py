@@ -43,9 +43,11 @@ class Mapping:
     suggest_from: tuple[str, ...] = ("community",)  # kinds of topic that may be suggested
     area: tuple[str, ...] = ()
     whole_place: bool = False  # every row serves the whole place, wherever its office is
+    several: bool = False  # one organisation has several rows at one address: only the same words are a duplicate
     country: str = "GB"
     calm: bool = False  # names and texts in capitals are put in ordinary letters
     columns: Rows[str, Column] = field(default_factory=dict)
+    fixed: Rows[str, str] = field(default_factory=dict)  # what every row says, such as its line
     key: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     skip_if: Rows[str, Any] = field(default_factory=dict)
@@ -94,7 +96,9 @@ def mapping_from(name: str, content: Rows[str, Any]) -> Mapping:
     if strange := sorted(set(content) - allowed):
         raise ImportWrong(f"The mapping {name}: {strange[0]!r} means nothing; use {', '.join(sorted(allowed))}.")
     lists = ("key", "drop", "area", "suggest_from")
-    given = {key: _tuple(value) if key in lists else value for key, value in content.items() if value is not None}
+    given: dict[str, Any] = {
+        key: _tuple(value) if key in lists else value for key, value in content.items() if value is not None
+    }
     if isinstance(given.get("topics"), list):
         given["topics"] = tuple(given["topics"])
     made = Mapping(name=name, **given)
@@ -119,7 +123,7 @@ def _wrongs(mapping: Mapping) -> list[str]:
         said.append(f"tier {mapping.tier!r} is none of {', '.join(TIERS[1:5])}, {BY_ORGANISATION}.")
     if isinstance(mapping.topics, str) and mapping.topics != SUGGEST:
         said.append("topics is either a list of topic keys or the word suggest.")
-    if unknown := set(mapping.columns) - COLUMNS:
+    if unknown := (set(mapping.columns) | set(mapping.fixed)) - COLUMNS:
         said.append(f"{min(unknown)!r} is nothing an entry has; use {', '.join(sorted(COLUMNS))}.")
     if mapping.format in ("csv", "json") and "name" not in mapping.columns:
         said.append("it does not say which column is the name.")

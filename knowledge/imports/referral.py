@@ -1,4 +1,4 @@
-"""Open Referral: UK 3.0 and 1.0 services, and HSDS organisations with services inside. People's names are never read."""
+"""Open Referral: UK 3.0 and 1.0 services, HSDS organisations with services inside. People's names are never read."""
 
 from __future__ import annotations
 

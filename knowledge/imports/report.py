@@ -12,6 +12,7 @@ OUTCOMES = {
     "changed": "changed",
     "unchanged": "unchanged",
     "ended": "taken down, no longer active at their source",
+    "over": "left out, not active at their source",
     "kept": "left as edited here",
     "duplicate": "suspected duplicates, left out",
     "left_out": "left out as the mapping says",
@@ -31,13 +32,11 @@ def summary(report: Report, path: Path) -> str:
     """The counts, the first problems and where the others are."""
     rows = sum(report.counts.values())
     said = ", ".join(f"{report.counts[name]} {words}" for name, words in OUTCOMES.items() if report.counts.get(name))
-    verb = "would be" if report.dry_run else "were"
-    lines = [f"{report.name}: {rows} rows {verb} read: {said or 'none'}."]
-    if report.dry_run:
-        lines[0] = f"{report.name} (dry run, nothing written): {rows} rows read: {said or 'none'}."
+    lines = [f"{report.name}{' (dry run, nothing written)' if report.dry_run else ''}: {rows} rows: {said or 'none'}."]
     telling = [problem for kind in KINDS if kind != "left_out" for problem in report.problems if problem.kind == kind]
     if telling:
-        lines.append(f"{len(telling)} things to look at{', the first 20' if len(telling) > SHOWN else ''}:")
+        some = f", the first {SHOWN}" if len(telling) > SHOWN else ""
+        lines.append(f"{len(telling)} thing{'s' if len(telling) > 1 else ''} to look at{some}:")
         lines += [f"  {problem}" for problem in telling[:SHOWN]]
     if report.problems:
         lines.append(f"The full list is in {path}.")

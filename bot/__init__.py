@@ -1,1 +1,1 @@
-"""Deciding. Imports knowledge, nlu (pure) and rasa_sdk; never flask. Actions return keys and values; channels say them."""
+"""Deciding. Imports knowledge, nlu (pure) and rasa_sdk; never flask. Actions return keys; channels say them."""

@@ -1,4 +1,4 @@
-"""Rasa's door on loopback. Unlike the REST channel it asks for our token, never logs a text, and says when it failed."""
+"""Rasa's door on loopback. Unlike the REST channel it asks for a token, never logs a text, and says when it failed."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class FingerpostInput(InputChannel):
         """The two routes."""
         routes = Blueprint("fingerpost")
 
-        @routes.get("/ready")
+        @routes.get("/ready")  # type: ignore[untyped-decorator]  # sanic 21 ships no types
         async def ready(request: Request) -> HTTPResponse:
             return json(readiness(request.app.ctx.agent))
 
-        @routes.post("/message")
+        @routes.post("/message")  # type: ignore[untyped-decorator]  # the same
         async def receive(request: Request) -> HTTPResponse:
             if not hmac.compare_digest(request.headers.get("X-Fingerpost", ""), settings().rasa_token):
                 return json({"error": "forbidden"}, status=403)

@@ -1,7 +1,8 @@
 """Rasa as a process of ours: `python -m bot.serve`. Loopback only, actions in the same process, logs without texts.
 
-`rasa run` cannot be given actions that run in its own process, and its REST channel logs what residents wrote; so this
-calls the same functions that `rasa run` calls, with our own endpoints. `rasa shell` still works beside `rasa run actions`.
+`rasa run` cannot be given actions that run in its own process, and its REST channel logs what residents wrote;
+so this calls the same functions that `rasa run` calls, with our own endpoints. `rasa shell` still works, beside
+`rasa run actions --actions bot.actions`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ LIFE = ("crisis_suicide", "crisis_selfharm")  # underneath: only people to be wi
 PEOPLE_TO_BE_WITH = ("mental_wellbeing", "befriending", "loneliness")
 BESIDE_STRENGTH, BESIDE_SHARE = 0.5, 0.3  # how clear a need must be to be answered under the emergency lines
 SAFE = re.compile(
-    r"\b(i'?m (safe|ok|okay|fine)( now)?|safe now|not (in danger|going to)|it was a joke|feeling better|they'?ve (come|gone|left)|"
+    r"\b(i'?m (safe|ok|okay|fine)( now)?|safe now|not (in danger|going to)|it was a joke|feeling better|"
+    r"they'?ve (come|gone|left)|"
     r"ambulance is here|police are here|dwi'?n (iawn|saff)|saff rwan|saff nawr)\b",
     re.I,
 )
@@ -66,7 +67,7 @@ def reply(urgent: Urgent, message: str, language: str, inbound: Inbound, *, agai
 
 
 def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | None:
-    """The message after danger: stays with it, steps down when they say they are safe; None when they ask something else."""
+    """The message after danger: stays with it, or steps down when they are safe; None when they ask something else."""
     if SAFE.search(message):
         return Reply("smalltalk", language, before=(say(f"danger.{kind}.step_down", language),), needs=("smalltalk",))
     if _clear_need(message) is not None:
@@ -119,7 +120,7 @@ def _post(line: EmergencyLine, kind: str, language: str) -> Signpost:
 
 
 def _spot(message: str, inbound: Inbound) -> Spot | None:
-    """Where they are, for the right nation's lines: said, or by the front door; without a database, real places only."""
+    """Where they are, for the right nation's lines: said, or the front door's; with no database, real places only."""
     try:
         with session_scope() as session:
             named = knowing(session).gazetteer.find(message)

@@ -26,7 +26,7 @@ class BotSilent(Exception):
 
 
 def ask(conversation: str, message: str, metadata: dict[str, Any]) -> dict[str, Any]:
-    """Rasa's reply to `message` as a payload (knowledge.replying). Raises `BotSilent`; never waits past the deadline."""
+    """Rasa's reply to `message` as a payload (knowledge.replying); raises `BotSilent`, at latest at the deadline."""
     try:
         answered = _session.post(
             f"{settings().rasa_url}/webhooks/fingerpost/message",

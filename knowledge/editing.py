@@ -91,7 +91,7 @@ def save_tip(session: Session, draft: TipDraft, *, by: str, reason: str = "") ->
 
 
 def withdraw(session: Session, row: m.Service | m.Tip, *, by: str, reason: str = "") -> None:
-    """Take an entry or tip down; it stays in the database with its revisions. Publish it afterwards, as after a save."""
+    """Take an entry or tip down; it stays here with its revisions. Publish it afterwards, as after a save."""
     row.status = "inactive"
     kind = "service" if isinstance(row, m.Service) else "tip"
     _revise(session, kind, row, {"withdrawn": True}, by, reason)

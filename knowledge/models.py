@@ -1,4 +1,4 @@
-"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. No resident ever appears here.
+"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. Never about residents.
 
 A translatable row keeps its English in plain columns and other languages in `translations`:
 `{"cy": {"name": …, "line": …}}`.

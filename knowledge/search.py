@@ -16,12 +16,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledge.drafts import NATIONS
 from nlu.embedding import DIMENSIONS, Vectors
 from nlu.places import EARTH_KM, Spot
+
+Array = NDArray[Any]
 
 TOPIC_WEIGHT, MEANING_WEIGHT, WORDS_WEIGHT = 0.55, 0.45, 0.15
 BY_POSITION = (1.0, 0.85, 0.7, 0.5, 0.5, 0.5)  # an entry's first topic is what it is for
@@ -73,7 +76,7 @@ class Index:
         self.nations = np.zeros((0, len(NATIONS)), dtype=bool)
         self.place = np.zeros(0, dtype=np.int64)
         self.places: dict[uuid.UUID, int] = {}
-        self.by_topic: dict[str, tuple[np.ndarray, np.ndarray]] = {}  # rows and how much they are about it
+        self.by_topic: dict[str, tuple[Array, Array]] = {}  # rows and how much they are about it
         self.slugs: dict[str, int] = {}
         self.invented: set[int] = set()
 
@@ -115,7 +118,7 @@ class Index:
                 self.invented.add(number)
 
     def _grow(self, more: int) -> None:
-        def longer(array: np.ndarray, fill: float) -> np.ndarray:
+        def longer(array: Array, fill: float) -> Array:
             added = np.full((more, *array.shape[1:]), fill, dtype=array.dtype)
             return np.concatenate([array, added])
 
@@ -169,7 +172,7 @@ def find(session: Session, ask: Ask, *, limit: int = 60) -> list[Candidate]:
         ]
 
 
-def _candidate(index: Index, ask: Ask, at: int, relevance: float, local: np.ndarray, distance: np.ndarray) -> Candidate:
+def _candidate(index: Index, ask: Ask, at: int, relevance: float, local: Array, distance: Array) -> Candidate:
     return Candidate(
         entry=index.ids[at],
         tier=index.tiers[at],
@@ -181,7 +184,7 @@ def _candidate(index: Index, ask: Ask, at: int, relevance: float, local: np.ndar
     )
 
 
-def _relevance(session: Session, index: Index, ask: Ask, rows: np.ndarray) -> np.ndarray:
+def _relevance(session: Session, index: Index, ask: Ask, rows: Array) -> Array:
     """Relevance of the reachable `rows` only: most of a large directory is somewhere else."""
     few = len(rows) < len(index.ids) // 2
     meaning = index.vectors[rows] @ ask.vector if few else (index.vectors @ ask.vector)[rows]
@@ -192,13 +195,13 @@ def _relevance(session: Session, index: Index, ask: Ask, rows: np.ndarray) -> np
     for entry, score in _by_words(session, ask.words, len(index.ids)).items():
         if (at := index.number_of(entry)) is not None:
             by_words[at] = score
-    weighed: np.ndarray = (
+    weighed: Array = (
         TOPIC_WEIGHT * topics[rows] + MEANING_WEIGHT * np.clip(meaning, 0, 1) + WORDS_WEIGHT * by_words[rows]
     )
     return weighed
 
 
-def _reachable(index: Index, ask: Ask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _reachable(index: Index, ask: Ask) -> tuple[Array, Array, Array]:
     """For each row: how far its place lets it count (0-1), its distance in km, and whether it is local to the asker."""
     spot = ask.spot
     distance = np.full(len(index.ids), np.nan)
@@ -216,25 +219,25 @@ def _reachable(index: Index, ask: Ask) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return fit, distance, local
 
 
-def _nation_fit(index: Index, spot: Spot | None) -> np.ndarray:
+def _nation_fit(index: Index, spot: Spot | None) -> Array:
     if spot is not None and spot.nation in NATIONS:
         return index.nations[:, NATIONS.index(spot.nation)].astype(float)
     everywhere = index.nations.all(axis=1)
     return np.where(everywhere, 1.0, np.where(index.nations[:, 0], NATION_UNKNOWN, 0.0))
 
 
-def _distances(where: np.ndarray, spot: Spot) -> np.ndarray:
+def _distances(where: Array, spot: Spot) -> Array:
     """Kilometres from `spot` to each (latitude, longitude) row; nan where a row has none."""
     lat1, lat2 = np.radians(spot.latitude), np.radians(where[:, 0])
     across = np.radians(where[:, 1] - spot.longitude)
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(across / 2) ** 2
-    kilometres: np.ndarray = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
+    kilometres: Array = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
     return kilometres
 
 
 def _by_words(session: Session, said: str, entries: int) -> dict[uuid.UUID, float]:
     """0-1 by how rare the words shared with an entry are; common words are left out (long ORs are what is slow)."""
-    words = [word for word in dict.fromkeys(re.findall(r"[^\W_]{3,}", said.lower()))][:40]
+    words = list(dict.fromkeys(re.findall(r"[^\W_]{3,}", said.lower())))[:40]
     rare = [word for word in words if 0 < _count(session, word) <= max(3, COMMON * entries)][:WORDS_READ]
     if not rare:
         return {}

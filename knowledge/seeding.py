@@ -1,4 +1,4 @@
-"""Loading the seed: topics with their phrases, the national layer, and the two invented places. Twice changes nothing."""
+"""Loading the seed: topics with their phrases, the national layer, the invented places. Twice changes nothing."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ def _folders() -> Iterator[tuple[Path, str | None]]:
 
 def _seed_folder(session: Session, folder: Path, place: str | None, today: date) -> list[m.Service | m.Tip]:
     """Organisations first, from every file, since an entry may name one of another file."""
-    files = [(path, _read(path)) for path in sorted(folder.glob("*.yml")) if path.name != "place.yml"]
-    for path, content in files:
+    files = [_read(path) for path in sorted(folder.glob("*.yml")) if path.name != "place.yml"]
+    for content in files:
         for row in _rows(content, "organisations"):
             save_organisation(session, organisation_from(row, place=place))
     changed: list[m.Service | m.Tip] = []
-    for path, content in files:
+    for content in files:
         for row in _rows(content, "services"):
             draft = service_from(_located(session, row, place), place=place, checked_on=_checked(row, today))
             if saved := save_service(session, draft, by=BY):
                 changed.append(saved)
-    for path, content in files:
+    for content in files:
         for row in _rows(content, "tips"):
             tip = tip_from(row, place=place or "", checked_on=_checked(row, today))
             if kept := save_tip(session, tip, by=BY):

@@ -4,7 +4,7 @@
 * Within what fits: a tip, a group, a charity, and the council last; nearest first inside a tier.
 * What only a council or another body can do leads, when that is what was asked for.
 * A need keeps its best answer even when another need has three good ones. No more than two from one organisation.
-* Overdue entries sink and say so; long overdue ones are withheld; never checked is shown after checked ones of equal fit.
+* Overdue entries sink and say so; long overdue ones are withheld; never checked comes after checked of equal fit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rasa's view of the pure readers: thin graph components, nothing decided here. The only file of nlu/ that imports Rasa."""
+"""Rasa's view of the pure readers: thin graph components, nothing decided here. Alone in nlu/ in importing Rasa."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.details import PHRASES, blank, read_details
-from nlu.embedding import DIMENSIONS, SHA256, embed, embed_one
+from nlu.embedding import DIMENSIONS, SHA256, Vectors, embed, embed_one
 from nlu.places import Gazetteer
 from nlu.welsh import gloss
 
@@ -55,7 +55,8 @@ class SpacyBlankTokenizer(Tokenizer):
         """The words of `attribute` with their places in the text."""
         text = message.get(attribute)
         tokens = [Token(token.text, token.idx) for token in blank()(text) if not token.is_space]
-        return self._apply_token_pattern(tokens)
+        with_pattern: list[Token] = self._apply_token_pattern(tokens)
+        return with_pattern
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -154,7 +155,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
             self._set(example, vector)
         return training_data
 
-    def _set(self, message: Message, vector: np.ndarray) -> None:
+    def _set(self, message: Message, vector: Vectors) -> None:
         sentence = (self._scale * vector).reshape(1, DIMENSIONS)
         words = np.repeat(sentence, max(len(message.get(TEXT_TOKENS) or []), 1), axis=0)
         alias = self._config["alias"]

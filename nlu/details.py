@@ -18,9 +18,11 @@ from spacy.language import Language
 
 PHRASES = Path(__file__).with_name("details.yml")
 OLDEST = 110
+NOT_YEARS = r"(?!\s*(?:st\b|th\b|miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
 AGE = re.compile(
-    r"\b(?:(?:i'?m|im|i am|he'?s|hes|she'?s|shes|aged?|is|turned|nearly|over|under|who'?s)\s+(?P<a>\d{1,3})\b(?!\s*(?:st\b|th\b|st |miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
-    r"|(?P<b>\d{1,3})\s*(?:yo|y/o|yr old|year old|years old|yrs old|-year-old|yrs)\b"
+    r"\b(?:(?:i'?m|im|i am|he'?s|hes|she'?s|shes|aged?|is|turned|nearly|over|under|who'?s)\s+(?P<a>\d{1,3})\b"
+    + NOT_YEARS
+    + r"|(?P<b>\d{1,3})\s*(?:yo|y/o|yr old|year old|years old|yrs old|-year-old|yrs)\b"
     r"|over (?P<c>[5-8]0)'?s)",
     re.I,
 )
@@ -28,7 +30,7 @@ AGE = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """One detail: its kind (who_for, age, when, not_when, cost, access, not_access, language), value and place in the text."""
+    """One detail: its kind (a label of details.yml, or age), its value, and its place in the text."""
 
     label: str
     value: str
@@ -74,7 +76,7 @@ def blank() -> Language:
 def _ruler() -> Language:
     language = spacy.blank("en")
     ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(list(_patterns()))  # type: ignore[attr-defined]  # spaCy types a pipe as any callable
+    ruler.add_patterns(list(_patterns()))
     return language
 
 

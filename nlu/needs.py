@@ -32,7 +32,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Need:
-    """A topic somebody seems to need. `share`: 0-1 beside the other topics; `strength`: cosine of the nearest phrases."""
+    """A topic somebody seems to need: its share beside the others (0-1) and the cosine of its nearest phrases."""
 
     key: str
     share: float

@@ -26,8 +26,10 @@ BEFORE_A_PLACE = set(
 )
 AFTER_A_PLACE = set("area way side based town village centre ish".split())
 # Welsh soft, nasal and other mutations of a name's first letters, undone (yng Nghaernarfon, i Gaerdydd, ym Mangor).
-MUTATED = (("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("dd", "d"), ("g", "c"), ("b", "p"), ("d", "t"),
-           ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("th", "t"), ("ch", "c"), ("ph", "p"))  # fmt: skip
+MUTATED = (
+    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("dd", "d"), ("g", "c"), ("b", "p"), ("d", "t"), ("f", "b"),
+    ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("th", "t"), ("ch", "c"), ("ph", "p"),
+)  # fmt: skip
 SAME_PLACE_KM = 15.0
 FAR_BIGGER = 8  # a namesake eight times the size is the one that is meant
 MISSPELT = 88  # rapidfuzz ratio, of 100, where a place is likely

@@ -55,15 +55,16 @@ class Lexicon:
     phrases: dict[tuple[str, ...], Meaning] = field(default_factory=dict)
 
 
-def language_of(text: str, *, before: Language = "en") -> Language:
+def language_of(text: str, *, before: str = "en") -> Language:
     """The language most of `text` is in; `before`, the one spoken so far, where its words do not tell."""
+    known: Language = "cy" if before == "cy" else "en"
     tokens = [token for token in TOKEN.findall(_plain(text)) if token[-1].isalpha()]
     named = [token[0].isupper() and (at > 0 or len(tokens) == 1) for at, token in enumerate(tokens)]
     evidence = [_evidence(token, name) for token, name in zip(tokens, named, strict=True)]
     welsh, english = (sum(side) for side in zip(*evidence, strict=True)) if evidence else (0, 0)
     if welsh == english:
         # A whole Welsh phrase settles it (bore da), though each of its words may be English.
-        return "cy" if welsh and any(one.kind == "phrase" for one in _joined(text)) else before
+        return "cy" if welsh and any(one.kind == "phrase" for one in _joined(text)) else known
     return "cy" if welsh > english else "en"
 
 

@@ -13,7 +13,7 @@ from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
 from knowledge.answering import people_to_ring
 from knowledge.db import session_scope
-from knowledge.replying import payload
+from knowledge.replying import Said, payload
 
 
 class ActionPerson(Action):
@@ -31,7 +31,7 @@ class ActionPerson(Action):
             found = people_to_ring(
                 session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn)
             )
-        after = [("person.nothing_passed_on", {})]
+        after: list[Said] = [("person.nothing_passed_on", {})]
         send(
             dispatcher,
             turn,

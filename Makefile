@@ -68,13 +68,15 @@ clean: ## Remove the environment and all state
 	@.venv/bin/uv pip install -q --require-hashes --compile-bytecode -r requirements-dev.txt
 	@touch $@
 
-$(VAR)/.ready: .venv/.installed $(SEED) $(wildcard migrations/*/versions/*.py) knowledge/seeding.py
+$(VAR)/.ready: .venv/.installed $(SEED) $(wildcard migrations/*/versions/*.py) knowledge/seeding.py $(wildcard nlu/urgent*.yml) $(wildcard nlu/examples/*.yml)
 	@mkdir -p $(VAR)
 	@echo "Fetching the sentence model…"
 	@$(PY) -m nlu.embedding
 	@echo "Preparing the databases…"
 	@$(PY) -m knowledge migrate
 	@$(PY) -m knowledge seed
+	@echo "Learning what danger sounds like (half a minute)…"
+	@$(PY) -c "from nlu.urgent import ready; ready()"
 	@touch $@
 
 $(MODEL): $(RASA_INPUTS) | $(VAR)/.ready

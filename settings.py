@@ -73,12 +73,18 @@ class Settings:
             **RASA_ENVIRONMENT,
             "FINGERPOST_VAR": str(self.var),
             "PORT": str(self.port),
+            "HOST": self.host,
+            "PUBLIC_URL": self.public_url,
             "RASA_URL": self.rasa_url,
+            "RASA_DEADLINE_MS": str(round(self.rasa_deadline * 1000)),
             "KNOWLEDGE_URL": self.knowledge_url,
             "CONVERSATIONS_URL": self.conversations_url,
             "SENTENCE_MODEL_DIR": str(self.model_dir),
             "SECRET_KEY": self.secret_key,
+            "KEEP_HOURS": str(self.keep_hours),
             "RATE_LIMITS": "on" if self.rate_limits else "off",
+            "WEB_THREADS": str(self.threads),
+            "RUN_BY": self.run_by,
         }
 
     def prepare_for_rasa(self) -> None:
@@ -98,9 +104,10 @@ def from_environment(environment: dict[str, str]) -> Settings:
     return Settings(
         var=var,
         port=_number(environment, "PORT", 8000, 1, 65535),
-        host=environment.get("HOST", "127.0.0.1"),
+        host=environment.get("HOST") or "127.0.0.1",
         public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
-        rasa_url=environment.get("RASA_URL") or f"http://127.0.0.1:{_number(environment, 'RASA_PORT', 5005, 1, 65535)}",
+        rasa_url=environment.get("RASA_URL", "").rstrip("/")
+        or f"http://127.0.0.1:{_number(environment, 'RASA_PORT', 5005, 1, 65535)}",
         rasa_chosen=bool(environment.get("RASA_URL") or environment.get("RASA_PORT")),
         rasa_deadline=_number(environment, "RASA_DEADLINE_MS", 4000, 100, 60000) / 1000,
         knowledge_url=environment.get("KNOWLEDGE_URL") or f"sqlite:///{var / 'knowledge.db'}",
@@ -146,7 +153,7 @@ def _number(environment: dict[str, str], name: str, usual: int, lowest: int, hig
     given = environment.get(name, "")
     if not given:
         return usual
-    if not given.isdigit() or not lowest <= int(given) <= highest:
+    if not given.isdecimal() or not lowest <= int(given) <= highest:
         raise SettingWrong(f"{name} is {given!r}; it must be a whole number from {lowest} to {highest}.")
     return int(given)
 

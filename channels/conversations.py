@@ -7,7 +7,7 @@ import hmac
 import secrets
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, text, update
@@ -44,23 +44,10 @@ def sender_of(token: str) -> str:
 
 def begin(inbound: Inbound, text_read: str) -> Begun:
     """Find or start the conversation and store the message, at most once by its reference."""
-    url = settings().conversations_url
     try:
-        with session_scope(url) as session:
-            if session.get(Tombstone, _hash(inbound.reference)):
-                return Begun("", inbound.language or "en", "", repeat=Reply("stopped", inbound.language or "en"))
-            conversation = _found_or_started(session, inbound)
-            message = Message(
-                conversation_id=conversation.id,
-                reference=inbound.reference,
-                text=text_read,
-                received_at=inbound.received_at,
-            )
-            session.add(message)
-            session.flush()
-            return Begun(str(conversation.id), conversation.language, conversation.danger, message.id)
-    except IntegrityError:
-        return _already(inbound)
+        return _stored(inbound, text_read)
+    except IntegrityError:  # a repeat, or another message of theirs started the conversation in the same instant
+        return _already(inbound) or _stored(inbound, text_read)
 
 
 def finish(begun: Begun, reply: Reply) -> None:
@@ -69,11 +56,10 @@ def finish(begun: Begun, reply: Reply) -> None:
         session.execute(
             update(Message).where(Message.id == begun.message).values(outcome=reply.outcome, reply=reply_to_json(reply))
         )
-        session.execute(
-            update(Conversation)
-            .where(Conversation.id == uuid.UUID(begun.conversation))
-            .values(language=reply.language, danger=_danger_after(begun, reply))
-        )
+        found: dict[str, str] = {"language": reply.language}
+        if (after := _danger_after(begun, reply)) != begun.danger:  # else another message of theirs may know better
+            found["danger"] = after
+        session.execute(update(Conversation).where(Conversation.id == uuid.UUID(begun.conversation)).values(**found))
 
 
 def turns(sender: str) -> tuple[Turn, ...]:
@@ -130,6 +116,22 @@ def transcript(sender: str, language: str) -> str:
     return "\n".join(lines if kept else [*lines, say("transcript.empty", language)])
 
 
+def _stored(inbound: Inbound, text_read: str) -> Begun:
+    with session_scope(settings().conversations_url) as session:
+        if session.get(Tombstone, _hash(inbound.reference)):
+            return Begun("", inbound.language or "en", "", repeat=Reply("stopped", inbound.language or "en"))
+        conversation = _found_or_started(session, inbound)
+        message = Message(
+            conversation_id=conversation.id,
+            reference=inbound.reference,
+            text=text_read,
+            received_at=inbound.received_at,
+        )
+        session.add(message)
+        session.flush()
+        return Begun(str(conversation.id), conversation.language, conversation.danger, message.id)
+
+
 def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
     found = session.scalars(select(Conversation).where(Conversation.sender == inbound.sender)).first()
     if found is not None and _over(found, inbound.received_at):
@@ -151,16 +153,22 @@ def _over(conversation: Conversation, at: datetime) -> bool:
     return at - last >= timedelta(hours=settings().keep_hours)
 
 
-def _already(inbound: Inbound) -> Begun:
-    """The answer to the first copy of this message, waiting a little if it is still being made."""
+def _already(inbound: Inbound) -> Begun | None:
+    """The answer to the first copy of this message, waiting a little if it is still being made; None if there is none.
+
+    Only its sender is shown it: the page another person left open carries the same reference.
+    """
     until = time.monotonic() + REPEAT_WAITS
     while True:
         with session_scope(settings().conversations_url) as session:
             row = session.scalars(select(Message).where(Message.reference == inbound.reference)).first()
-            kept = row.reply if row else None
-            if row is None or kept or time.monotonic() > until:
+            if row is None:
+                return None
+            theirs = session.get_one(Conversation, row.conversation_id).sender == inbound.sender
+            if row.reply or not theirs or time.monotonic() > until:
+                kept = row.reply if theirs else None
                 reply = reply_from_json(kept) if kept else Reply("repeat", inbound.language or "en")
-                return Begun(str(row.conversation_id) if row else "", reply.language, "", repeat=replace(reply))
+                return Begun(str(row.conversation_id) if theirs else "", reply.language, "", repeat=reply)
         time.sleep(0.1)
 
 

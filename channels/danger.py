@@ -15,8 +15,10 @@ from knowledge.emergency import EmergencyLine, lines_for
 from knowledge.reading import place_spot
 from knowledge.replying import payload
 from knowledge.signposting import HELP
+from nlu.embedding import ModelFileWrong
 from nlu.needs import Need, Reading
 from nlu.places import Gazetteer, Spot
+from nlu.text import has_words
 from nlu.urgent import Urgent, look
 from nlu.welsh import gloss
 from words import WordsMissing, look_up, say
@@ -70,7 +72,7 @@ def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | N
     """The message after danger: stays with it, or steps down when they are safe; None when they ask something else."""
     if SAFE.search(message):
         return Reply("smalltalk", language, before=(say(f"danger.{kind}.step_down", language),), needs=("smalltalk",))
-    if _clear_need(message) is not None:
+    if has_words(message) and _clear_need(message) is not None:
         return None
     spot = _spot(message, inbound)
     lines = lines_for(kind, nation=spot.nation if spot else None)[:3]
@@ -125,7 +127,7 @@ def _spot(message: str, inbound: Inbound) -> Spot | None:
         with session_scope() as session:
             named = knowing(session).gazetteer.find(message)
             return named or (place_spot(session, inbound.door) if inbound.door else None)
-    except SQLAlchemyError as wrong:
+    except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not read for danger: %s", type(wrong).__name__)
         return Gazetteer().find(message)
 
@@ -142,7 +144,7 @@ def _beside(urgent: Urgent, message: str, language: str, inbound: Inbound, spot:
             )
             shown = reply_of(session, payload("crisis", answer=found), language).signposts
             return tuple(post for post in shown if urgent.kind not in LIFE or post.tier == "community")[:2]
-    except SQLAlchemyError as wrong:
+    except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not searched beside danger: %s", type(wrong).__name__)
         return ()
 
@@ -153,7 +155,7 @@ def _clear_need(message: str) -> Reading | None:
         with session_scope() as session:
             reading = read_needs(session, message)
             kinds = knowing(session).kinds
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ModelFileWrong):
         return None
     needs = tuple(
         need

@@ -20,12 +20,17 @@ from knowledge.db import session_scope
 from knowledge.reading import place_spot
 from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
-from nlu.text import clean, has_words, was_cut
+from nlu.embedding import ModelFileWrong
+from nlu.text import LONGEST, clean, has_words, was_cut
+from nlu.urgent import Urgent
 from nlu.urgent import ready as urgent_ready
 from nlu.welsh import language_of
 from words import say
 
 logger = logging.getLogger(__name__)
+
+MOST_READ = 20 * LONGEST  # characters of one message in which danger is looked for
+OVERLAP = 100  # so that no phrase is cut in two
 
 
 def handle(inbound: Inbound) -> Reply:
@@ -53,7 +58,7 @@ def warm() -> None:
     try:
         with session_scope() as session:
             answer(session, "somebody to talk to", today=datetime.now(UTC).date())
-    except SQLAlchemyError as wrong:
+    except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not read: %s", type(wrong).__name__)
 
 
@@ -77,18 +82,27 @@ def _kept(begun: Begun, reply: Reply) -> None:
 
 def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
     language = language_of(message, before=inbound.language or begun.language) if message else begun.language
-    if (urgent := danger.seen(message, language)) is not None:
+    if (urgent := _urgent(inbound, message, language)) is not None:
         return danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
+    if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
+        return still
     if not has_words(message):
         key = "trouble.wordless" if message else "trouble.empty"
         return Reply("clarify", language, before=(say(key, language),), needs=("clarify",))
-    if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
-        return still
     try:
         return _from_rasa(inbound, begun, message, language)
     except BotSilent as silent:
         logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
         return _without_rasa(inbound, message, language)
+
+
+def _urgent(inbound: Inbound, message: str, language: str) -> Urgent | None:
+    """The danger in a message, also past the point where a long one is cut."""
+    past = (
+        range(LONGEST - OVERLAP, min(len(inbound.text), MOST_READ), LONGEST - OVERLAP) if was_cut(inbound.text) else ()
+    )
+    parts = (message, *(clean(inbound.text[at : at + LONGEST]) for at in past))
+    return next((urgent for part in parts if (urgent := danger.seen(part, language)) is not None), None)
 
 
 def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply:
@@ -104,6 +118,8 @@ def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> R
             return replace(reply_of(session, decided, language), from_rasa=True)
     except SQLAlchemyError:
         raise BotSilent("no directory") from None
+    except (LookupError, TypeError, ValueError, AttributeError):  # not the shape of knowledge.replying
+        raise BotSilent("garbled") from None
 
 
 def _deleted(inbound: Inbound, language: str) -> Reply:
@@ -138,6 +154,6 @@ def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
             before += [] if found.plan.posts else [("nothing.found", {})]
             decided = payload(outcome, before=before, after=[("nothing.person", {})], answer=found, spot=spot)
             return reply_of(session, decided, language)
-    except SQLAlchemyError as wrong:
+    except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not searched: %s", type(wrong).__name__)
         return Reply("nothing_found", language, before=(say("trouble.nothing", language),))

@@ -60,7 +60,7 @@ def _payload(answered: requests.Response) -> dict[str, Any]:
         raise BotSilent("garbled") from None
     if not messages:
         raise BotSilent("empty")
-    last = messages[-1]
+    last = messages[-1] if isinstance(messages, list) else None
     if not isinstance(last, dict) or "outcome" not in last:
         raise BotSilent("garbled")
     return last

@@ -27,8 +27,10 @@ from nlu.welsh import gloss
 WITHHELD_AFTER = timedelta(days=180)  # past the review date; then an entry is not shown at all
 DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
 DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
+OF_A_BUILDING = ("step_free", "parking", "bus_stop", "quiet", "hearing_loop")  # not asked of a helpline or website
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
 NOON, EVENING = "12:00", "17:00"
+AFTER_LUNCH = "13:00"  # what closes by then is a morning's
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,8 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
         wanted = ("free",) if wishes["cost"] == "free" else ("free", "low")
         found["cost"] = None if entry.cost in ("", "varies") else entry.cost in wanted
     for need in wishes.get("access", ()):
-        found[f"access.{need}"] = True if need in entry.access else None
+        if entry.where or need not in OF_A_BUILDING:
+            found[f"access.{need}"] = True if need in entry.access else None
     for ruled_out in wishes.get("not_access", ()):
         only = bool(entry.access) and set(entry.access) <= {ruled_out, "by_text"} and not entry.where
         found[f"not.{ruled_out}"] = not only
@@ -228,7 +231,7 @@ def _times_known(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | No
         found[f"when.{wanted}"] = any(_at(when, wanted) for when in entry.when) if entry.when else None
     for unwanted in wishes.get("not_when", ()):
         if entry.when:
-            found[f"not.{unwanted}"] = any(not _at(when, unwanted) for when in entry.when)
+            found[f"not.{unwanted}"] = any(_beyond(when, unwanted) for when in entry.when)
     return found
 
 
@@ -243,3 +246,18 @@ def _at(when: Any, wanted: str) -> bool:
     if wanted == "afternoon":
         return bool(when.opens < EVENING and (when.closes or when.opens) > NOON)
     return bool((when.closes or when.opens) > EVENING)
+
+
+def _beyond(when: Any, unwanted: str) -> bool:
+    """Whether there is a time to go besides the unwanted one: open all day is no trouble for "not mornings"."""
+    if unwanted in DAY or unwanted in DAYS_OF:
+        days = DAYS_OF.get(unwanted) or (DAY[unwanted],)
+        return not when.byday or bool(set(when.byday) - set(days))
+    if not when.opens:
+        return True
+    closes = when.closes or when.opens
+    if unwanted == "morning":
+        return bool(closes > AFTER_LUNCH)
+    if unwanted == "afternoon":
+        return bool(when.opens < NOON or closes > EVENING)
+    return bool(when.opens < EVENING)

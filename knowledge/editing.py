@@ -33,12 +33,13 @@ def save_organisation(session: Session, draft: OrganisationDraft) -> m.Organisat
     if row is None:
         row = m.Organisation(id=id_of("organisation", draft.key), key=draft.key)
         session.add(row)
+    numbers = [phone.number for phone in row.phones]  # read first: reading flushes, and what is flushed looks unchanged
     row.name, row.description = draft.name["en"], draft.description["en"]
     row.kind, row.body, row.url, row.email = draft.kind, draft.body, draft.url, draft.email
     row.charity_number, row.source, row.licence = draft.charity_number, draft.source, draft.licence
     row.place_id = id_of("place", draft.place) if draft.place else None
     row.translations = translations_of(name=draft.name, description=draft.description)
-    if [phone.number for phone in row.phones] != ([draft.phone] if draft.phone else []):
+    if numbers != ([draft.phone] if draft.phone else []):
         row.phones = [m.Phone(number=draft.phone)] if draft.phone else []
     if session.is_modified(row):
         next_stamp(session, "findable")  # its name is shown with its entries: readers look again

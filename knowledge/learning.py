@@ -34,10 +34,9 @@ def need_finder(session: Session) -> NeedFinder | None:
     head = None
     if kept is not None:
         fitted = [row for row in rows if row.stamp <= kept.stamp]
-        dual = np.frombuffer(kept.body, dtype=np.float32).reshape(len(fitted), -1) if fitted else None
-        topics = {row.topic_key for row in rows}
-        if dual is not None and dual.shape[1] == len(topics):
-            head = Head(_texts(fitted), _vectors(fitted), dual)
+        dual, topics = np.frombuffer(kept.body, dtype=np.float32), {row.topic_key for row in rows}
+        if fitted and dual.size == len(fitted) * len(topics):  # else a phrase went or a topic came: nearness alone
+            head = Head(_texts(fitted), _vectors(fitted), dual.reshape(len(fitted), len(topics)))
     return NeedFinder([row.topic_key for row in rows], _vectors(rows), head)
 
 

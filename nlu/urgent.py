@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
 DANGER = ("urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml")
 SAFE = ("urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml")
+INTENTS = HERE / "examples"
 EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database
 PLAIN = ("not_danger", "calmer", "about_self", "about_other", "child")
 TAKEN_OUT = "_"
@@ -159,14 +160,22 @@ def _parts(text: str, words: list[str]) -> list[str]:
 def _meaning() -> Meaning | None:
     given = _lists().thresholds
     files = [_yaml(name) for name in DANGER]
-    danger = {kind: [str(text) for file in files for text in file.get(kind, [])] for kind in _lists().order}
-    safe = [str(text) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
+    danger = {kind: [_english(text) for file in files for text in file.get(kind, [])] for kind in _lists().order}
+    safe = [_english(text) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
     return learn(danger, safe, width=given["width"], ridge=given["ridge"])
+
+
+def _english(text: object) -> str:
+    """An example as the model reads a message: Welsh by its gloss."""
+    said = str(text)
+    return gloss(said) if language_of(said) == "cy" else said
 
 
 def _everyday() -> list[str]:
     topics = [topic for path in sorted(EVERYDAY.glob("*.yml")) for topic in _yaml(path).values()]
-    return [str(text) for topic in topics for text in topic.get("examples", [])]
+    kinds = [kind for path in sorted(INTENTS.glob("*.yml")) for kind in _yaml(path)["nlu"]]
+    said = [line.removeprefix("- ") for kind in kinds for line in str(kind["examples"]).splitlines() if line.strip()]
+    return [str(text) for topic in topics for text in topic.get("examples", [])] + [_english(text) for text in said]
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from settings import settings
 
 log = logging.getLogger(__name__)
 
-RARE = 3.0  # how much heavier an example of danger weighs than one of the many that are not
+KEPT_SECONDS = 7 * 24 * 3600.0  # an older checkout may still run beside a newer one
+RARE = 1.7  # how much heavier an example of danger weighs than one of the many that are not
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _keep(path: Path, examples: Vectors, dual: Vectors) -> None:
             np.savez(file, examples=examples, dual=dual)
         aside.replace(path)
         for old in path.parent.glob("urgent-*"):
-            if old.name != path.name:
+            if old.name != path.name and old.stat().st_mtime < time.time() - KEPT_SECONDS:
                 old.unlink(missing_ok=True)
     except OSError:
         log.warning("What was learnt could not be kept in %s.", path.parent)

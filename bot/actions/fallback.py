@@ -18,8 +18,10 @@ from nlu.needs import Reading
 USUAL = ("loneliness", "debt_money", "bins_waste")  # choices when nothing at all was understood
 CHOICES = 3
 ALMOST = 0.40  # strength from which a guess is worth offering
+ALMOST_SURE = 0.45  # the same, where Rasa itself was unsure what kind of message it is
 SURE = 0.60  # strength at which even an odd-looking message is answered
 SURE_SHARE = 0.30
+UNSURE = 0.5  # confidence below which the kind of message is only a guess
 
 
 class ActionUnclear(Action):
@@ -55,7 +57,7 @@ class ActionOutside(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if turn.intent != "abuse" and clearly(reading):
+            if turn.intent != "abuse" and clearly(reading, unsure=turn.confidence < UNSURE):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
         send(dispatcher, turn, payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
         return remember(repairs=0)
@@ -63,7 +65,7 @@ class ActionOutside(Action):
 
 def clearly(reading: Reading, *, unsure: bool = False) -> bool:
     """Whether a message is answered as a need although it looked like something else."""
-    floor = ALMOST if unsure else SURE
+    floor = ALMOST_SURE if unsure else SURE
     return bool(reading.needs) and reading.strength >= floor and reading.needs[0].share >= SURE_SHARE
 
 

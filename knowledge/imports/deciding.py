@@ -26,7 +26,8 @@ class Seen:
     keys: dict[str, str] = field(default_factory=dict)
     names: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)  # to (key, said, source)
     words: set[tuple[str, str, str]] = field(default_factory=set)  # name, postcode, description
-    charities: dict[str, tuple[str, str]] = field(default_factory=dict)  # to (organisation key, said)
+    charities: dict[str, tuple[str, str]] = field(default_factory=dict)  # here already: to (organisation key, said)
+    numbers: dict[str, str] = field(default_factory=dict)  # charity numbers in the file: to where
 
 
 def seen(session: Session) -> Seen:
@@ -63,7 +64,8 @@ def first_of(found: Found, so_far: Seen, *, several: bool = False) -> Found | Re
             return Refused(found.where, f"the same name and postcode as {said}", found.name, "duplicate")
     number = owner.charity_number if found.alone else None
     key, said = so_far.charities.get(number or "", (owner.key, ""))
-    if number and key != owner.key:
+    said = so_far.numbers.get(number or "", said)
+    if number and (key != owner.key or number in so_far.numbers):
         return Refused(found.where, f"the same charity number as {said}", found.name, "duplicate")
     _remember(found, so_far, marks, number)
     return found
@@ -76,7 +78,7 @@ def _remember(found: Found, so_far: Seen, marks: list[tuple[str, str]], number: 
         so_far.names[mark] = (draft.key, found.where, draft.source)
         so_far.words.add((*mark, draft.description["en"]))
     if number:
-        so_far.charities[number] = (found.organisation.key, found.where)
+        so_far.numbers[number] = found.where
 
 
 def decide(session: Session, found: Found) -> tuple[str, Found, str]:

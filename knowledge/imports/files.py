@@ -53,8 +53,6 @@ def _rows(lines: list[str], at: int, header: list[str], delimiter: str) -> Itera
     """A quote that is never closed spoils its own line only: reading starts again on the next one."""
     while at < len(lines):
         values, ends = _next(lines, at, delimiter)
-        while len(values) > len(header) and not values[-1].strip():
-            values.pop()
         if len(values) == len(header):
             yield at + 1, dict(zip(header, values, strict=True))
         elif values:

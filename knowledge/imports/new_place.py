@@ -15,8 +15,8 @@ from knowledge import models as m
 from knowledge.drafts import NATIONS
 from knowledge.editing import id_of
 from knowledge.errors import ImportWrong
-from knowledge.imports.placing import lookup
-from nlu.places import GAZETTEER, Gazetteer, Spot, distance_km, nearest_outcode, plain
+from knowledge.imports.placing import district_of, lookup
+from nlu.places import GAZETTEER, Gazetteer, Spot, distance_km, plain
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,58}[a-z0-9]")
 NEAR_KM = 15.0  # no town of a postcode district lies further from its middle, but for the Highlands
@@ -63,7 +63,7 @@ def make_place(
         place.translations = {**place.translations, "cy": {**place.translations.get("cy", {}), "name": name_cy}}
     codes = _outcodes(outcodes)
     named = _towns(towns, nation, codes) if towns or codes else _called(name, nation)[:1]
-    codes = codes or _outcodes(sorted({nearest_outcode(town.spot) for town in named}))
+    codes = codes or _outcodes(sorted({_district(town.spot) for town in named}))
     _keep_outcodes(session, place, codes)
     _keep_towns(session, place, [*named, *_within(codes, nation)])
     session.flush()
@@ -127,7 +127,11 @@ def _called(name: str, nation: str) -> list[Town]:
 def _within(codes: Districts, nation: str) -> list[Town]:
     """Every town of the gazetteer whose nearest postcode district is one of these."""
     near = [town for town in gazetteer_towns() if town.spot.nation == nation and _near(town.spot, codes)]
-    return [town for town in near if nearest_outcode(town.spot) in codes]
+    return [town for town in near if _district(town.spot) in codes]
+
+
+def _district(spot: Spot) -> str:
+    return district_of(spot.latitude, spot.longitude)
 
 
 def _near(spot: Spot, codes: Districts) -> bool:

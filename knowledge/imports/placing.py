@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +17,7 @@ from knowledge.drafts import NATION_GROUPS, Spot
 from knowledge.errors import ImportWrong
 from knowledge.imports.found import Found, Refused
 from knowledge.imports.mapping import Mapping
-from nlu.places import Gazetteer, distance_km, nearest_outcode
+from nlu.places import GAZETTEER, Gazetteer, distance_km
 from nlu.places import Spot as Somewhere
 
 APART_KM = 20.0  # coordinates further than this from their own postcode are wrong
@@ -90,13 +94,30 @@ def _given(spot: Spot, country: str, warnings: list[str]) -> tuple[float, float]
 
 def _coarse(spot: Spot, given: tuple[float, float] | None, known: Somewhere | None, where: Ground) -> Spot:
     """A masked spot stands in the middle of its postcode district: distances from several sides would find it."""
-    code = known.name if known else _outcode_near(given) if given and where.country == "GB" else ""
+    code = known.name if known else district_of(*given) if given and where.country == "GB" else ""
     middle = lookup(code, where.gazetteer) if code else None
     return replace(spot, latitude=middle.latitude if middle else None, longitude=middle.longitude if middle else None)
 
 
-def _outcode_near(given: tuple[float, float]) -> str:
-    return nearest_outcode(Somewhere("", given[0], given[1], "", "town"))
+def district_of(latitude: float, longitude: float) -> str:
+    """The postcode district of the nearest sector's middle: a district's own middle may be far from its edge."""
+    codes, where = _sectors()
+    lat, across = np.radians(latitude), np.radians(where[:, 1] - longitude)
+    half = np.sin((np.radians(where[:, 0]) - lat) / 2) ** 2
+    half += np.cos(lat) * np.cos(np.radians(where[:, 0])) * np.sin(across / 2) ** 2
+    return codes[int(np.argmin(half))]  # what a distance grows with
+
+
+@lru_cache(maxsize=1)
+def _sectors() -> tuple[list[str], NDArray[np.float64]]:
+    """Districts and middles of the gazetteer's sectors; Northern Ireland has districts only."""
+    found = []
+    for name in ("sectors.csv", "northern_ireland.csv"):
+        with (GAZETTEER / name).open(encoding="utf-8", newline="") as opened:
+            for row in csv.DictReader(opened):
+                code = row.get("sector") or row["outcode"]
+                found.append((code.split(" ")[0], float(row["latitude"]), float(row["longitude"])))
+    return [code for code, *_ in found], np.array([where for _, *where in found])
 
 
 def _inside(spot: Spot, where: Ground) -> bool:
@@ -107,7 +128,7 @@ def _inside(spot: Spot, where: Ground) -> bool:
         return True
     code = spot.postcode.split(" ")[0] if spot.postcode else ""
     if not code and spot.latitude is not None and spot.longitude is not None:
-        code = _outcode_near((spot.latitude, spot.longitude))
+        code = district_of(spot.latitude, spot.longitude)
     return code in where.outcodes
 
 

@@ -65,9 +65,17 @@ def _services(item: Any, where: str, today: date) -> Iterator[tuple[str, Plain] 
             yield from _services({**service, "organization": item} if isinstance(service, Mapping) else service,
                                  f"{where}, service {at}", today)  # fmt: skip
     elif any(name in item for name in SERVICE):
-        yield where, plain(item, today)
+        yield _understood(item, where, today)
     else:
         yield Refused(where, "it is not a service", _text(item, "name"), "left_out")
+
+
+def _understood(item: Item, where: str, today: date) -> tuple[str, Plain] | Refused:
+    """Feeds hold surprises (a list where a text should be): one of them spoils its own service only."""
+    try:
+        return where, plain(item, today)
+    except (TypeError, ValueError, AttributeError) as wrong:
+        return Refused(where, f"it cannot be understood ({wrong})", _text(item, "name"))
 
 
 def plain(service: Item, today: date) -> Plain:

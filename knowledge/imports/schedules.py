@@ -59,8 +59,12 @@ def _timetable(lines: Lines) -> tuple[Times, ...]:
 
 def from_referral(rows: Iterable[Mapping[str, Any]], today: date) -> tuple[Times, ...]:
     """A timetable from Open Referral schedules of 3.0 or 1.0; those that ended before `today` are left out."""
-    times = (_recurrence(row) for row in rows if not _over(row, today))
-    return tuple(dict.fromkeys(one for one in times if one is not None))
+    times: list[Times] = []
+    for row in rows:
+        found = None if _over(row, today) else _recurrence(row)
+        if found is not None and found not in times:
+            times.append(found)
+    return tuple(times)
 
 
 def _recurrence(row: Mapping[str, Any]) -> Times | None:

@@ -39,7 +39,8 @@ def test_bad_rows_are_reported_with_their_line_and_the_others_come_in(directory)
         "Odd,Food,WA154 1HF,\n"  # 6
         "\n"
         '"Open quote,Food,M33 7WT,\n'  # 8
-        "Last,Food,M33 7WU,,\n"  # an empty cell too many does no harm
+        "Comma,Food, hot,M33 7WU,\n"  # an unquoted comma shifts everything after it, even if the last cell is empty
+        "Last,Food,M33 7WU,\n"
     )
     report = directory.csv(text)
     assert directory.names() == ["Last", "Odd", "Two lines"]
@@ -47,6 +48,7 @@ def test_bad_rows_are_reported_with_their_line_and_the_others_come_in(directory)
         "line 2: it has no name",
         "line 3: it has 2 columns and the header has 4",
         "line 8: a quotation mark is opened and never closed",
+        "line 9: it has 5 columns and the header has 4",
     ]
     assert said(report, "warning") == ["line 6 (Odd): 'WA154 1HF' is no postcode: kept without it"]
     with directory.services() as found:

@@ -34,11 +34,11 @@ def test_only_what_changed_is_written_and_ids_stay(directory):
     directory.csv(ROWS, {"topics": "suggest"})
     with directory.services() as found:
         ids = {name: entry.id for name, entry in found.items()}
-    report = directory.csv(ROWS.replace("Food bags", "Bags of food, Mondays"), {"topics": "suggest"})
+    report = directory.csv(ROWS.replace("Food bags", "Bags of food on Mondays"), {"topics": "suggest"})
     assert report.counts == {"changed": 1, "unchanged": 1} and revisions(directory) == 3
     with directory.services() as found:
         assert {name: entry.id for name, entry in found.items()} == ids
-        assert found["Larder"].description == "Bags of food, Mondays" and found["Larder"].version == 2
+        assert found["Larder"].description == "Bags of food on Mondays" and found["Larder"].version == 2
 
 
 def test_another_phone_keeps_the_suggested_topics(directory):

@@ -1,4 +1,4 @@
-"""No crisis number comes in from a directory, no refuge's address goes out, and nothing without a place goes everywhere."""
+"""No crisis number comes in, no refuge's address goes out, and nothing without a place is shown everywhere."""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ def test_a_page_of_version_3(directory):
     assert report.counts == {"new": 2, "over": 1}
     with directory.services() as found:
         entry = found["Ashby talking group"]
-        assert entry.description == "Somewhere to talk about anxiety & low mood." and entry.tier == "voluntary"
+        assert (
+            entry.description == "Support for your mental health when you feel anxious & low."
+            and entry.tier == "voluntary"
+        )
         assert (entry.organisation.name, entry.organisation.charity_number) == ("Ashby Minds", "1234567")
         assert [phone.number for phone in entry.phones] == ["01632 960001"]
         assert [(row.freq, row.byday, row.bysetpos, row.opens_at) for row in entry.schedules] == [

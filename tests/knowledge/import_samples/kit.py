@@ -29,7 +29,7 @@ TODAY = date(2026, 11, 23)
 TOPICS = {
     "food": ("community", ["I need a food bank", "we have nothing left to eat", "food parcel for my family"]),
     "sport_fitness": ("community", ["I want to join a football club", "somewhere to play badminton", "get fit"]),
-    "mental_wellbeing": ("community", ["I feel anxious all the time", "support for my mental health", "I am depressed"]),
+    "mental_wellbeing": ("community", ["I feel anxious all the time", "support for my mental health", "I am low"]),
     "bins_waste": ("statutory", ["my bin was missed", "when is the recycling collected", "get rid of a sofa"]),
 }
 FOOD = {

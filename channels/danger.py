@@ -11,7 +11,7 @@ from channels.messages import Inbound, Phone, Reply, Signpost
 from channels.saying import in_words, reply_of
 from knowledge.answering import answer, knowing, read_needs
 from knowledge.db import session_scope
-from knowledge.emergency import EmergencyLine, lines_for
+from knowledge.emergency import FIRST, EmergencyLine, lines_for
 from knowledge.reading import place_spot
 from knowledge.replying import payload
 from knowledge.signposting import HELP
@@ -29,9 +29,15 @@ LIFE = ("crisis_suicide", "crisis_selfharm")  # underneath: only people to be wi
 PEOPLE_TO_BE_WITH = ("mental_wellbeing", "befriending", "loneliness")
 BESIDE_STRENGTH, BESIDE_SHARE = 0.5, 0.3  # how clear a need must be to be answered under the emergency lines
 SAFE = re.compile(
-    r"\b(i'?m (safe|ok|okay|fine)( now)?|safe now|not (in danger|going to)|it was a joke|feeling better|"
-    r"they'?ve (come|gone|left)|"
-    r"ambulance is here|police are here|dwi'?n (iawn|saff)|saff rwan|saff nawr)\b",
+    r"\b(i'?m (safe|ok|okay|fine)( now)?|safe now|not in danger|"
+    r"not going to (do (it|that|anything)|hurt|harm|kill|jump)|it was a joke|feeling better|"
+    r"they'?ve (gone|left)|ambulance is here|police are here|"
+    r"dwi'?n (iawn|saff)|saff rwan|saff nawr)\b",
+    re.I,
+)
+DOUBT = re.compile(  # just before: "I am not safe now", "I don't think I'm ok", "is it safe now"
+    r"(\b(not|never|nobody|no one|cannot|if|until|till|unless|when|wish|is it|am i|are we|ddim)|n't|\b(do|ca|is|wo)nt)"
+    r"\W+([\w']+\W+){0,3}$",
     re.I,
 )
 
@@ -70,7 +76,7 @@ def reply(urgent: Urgent, message: str, language: str, inbound: Inbound, *, agai
 
 def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | None:
     """The message after danger: stays with it, or steps down when they are safe; None when they ask something else."""
-    if SAFE.search(message):
+    if says_safe(message):
         return Reply("smalltalk", language, before=(say(f"danger.{kind}.step_down", language),), needs=("smalltalk",))
     if has_words(message) and _clear_need(message) is not None:
         return None
@@ -84,6 +90,13 @@ def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | N
         needs=(kind,),
         danger=True,
     )
+
+
+def says_safe(message: str) -> bool:
+    """Whether somebody says that the danger is over; when in doubt it is not."""
+    plain = message.replace("’", "'")
+    said = SAFE.search(plain)
+    return said is not None and not DOUBT.search(plain[: said.start()])
 
 
 def _sentence(urgent: Urgent, part: str, language: str) -> str:
@@ -103,6 +116,7 @@ def _post(line: EmergencyLine, kind: str, language: str) -> Signpost:
         if line.confirmed_on
         else say("checked.emergency", language)
     )
+    text_only = line.number == line.text and line.key != FIRST  # SHOUT; 999 is for both
     return Signpost(
         entry=line.id,
         tier="emergency",
@@ -111,7 +125,7 @@ def _post(line: EmergencyLine, kind: str, language: str) -> Signpost:
         needs=(kind,),
         why="",
         description=line.more.get(language) or line.more.get("en", ""),
-        phones=(Phone(line.number),) if line.number else (),
+        phones=(Phone(line.number),) if line.number and not text_only else (),
         text_number=line.text,
         url=line.url,
         when=line.hours,

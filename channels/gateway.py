@@ -29,8 +29,8 @@ from words import say
 
 logger = logging.getLogger(__name__)
 
-MOST_READ = 20 * LONGEST  # characters of one message in which danger is looked for
-OVERLAP = 100  # so that no phrase is cut in two
+PAGES = 4  # of a message too long to be read whole, in which danger is still looked for
+OVERLAP = 100  # characters, so that no phrase is cut in two
 
 
 def handle(inbound: Inbound) -> Reply:
@@ -97,11 +97,10 @@ def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
 
 
 def _urgent(inbound: Inbound, message: str, language: str) -> Urgent | None:
-    """The danger in a message, also past the point where a long one is cut."""
-    past = (
-        range(LONGEST - OVERLAP, min(len(inbound.text), MOST_READ), LONGEST - OVERLAP) if was_cut(inbound.text) else ()
-    )
-    parts = (message, *(clean(inbound.text[at : at + LONGEST]) for at in past))
+    """The danger in a message, also past the point where a long one is cut: the next pages, and its end."""
+    past = [*range(LONGEST - OVERLAP, PAGES * LONGEST, LONGEST - OVERLAP), len(inbound.text) - LONGEST]
+    starts = [at for at in past if 0 < at < len(inbound.text)] if was_cut(inbound.text) else []
+    parts = (message, *(clean(inbound.text[at : at + LONGEST]) for at in starts))
     return next((urgent for part in parts if (urgent := danger.seen(part, language)) is not None), None)
 
 

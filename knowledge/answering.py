@@ -227,8 +227,12 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
 
 def _times_known(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
-    for wanted in wishes.get("when", ()):
-        found[f"when.{wanted}"] = any(_at(when, wanted) for when in entry.when) if entry.when else None
+    wanted = wishes.get("when", ())
+    days = [one for one in wanted if one in DAY or one in DAYS_OF]
+    for choice in (days, [one for one in wanted if one not in days]):  # Tuesday or Thursday: either will do
+        if choice:
+            met = any(_at(when, one) for when in entry.when for one in choice)
+            found[f"when.{'/'.join(choice)}"] = met if entry.when else None
     for unwanted in wishes.get("not_when", ()):
         if entry.when:
             found[f"not.{unwanted}"] = any(_beyond(when, unwanted) for when in entry.when)

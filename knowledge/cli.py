@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from knowledge.db import session_scope
 from knowledge.errors import KnowledgeError
+from knowledge.learning import learn
 from knowledge.migrating import upgrade
 from knowledge.seeding import seed
 from settings import settings
@@ -76,6 +77,8 @@ def load_seed(_given: argparse.Namespace) -> int:
             today=datetime.now(UTC).date(),
             progress=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
         )
+        if learn(session):
+            print("  the need reader fitted to the phrases", file=sys.stderr, flush=True)
     said = ", ".join(f"{number} {name}" for name, number in counts.items())
     print(f"Seed: {said} new or changed, in {time.monotonic() - began:.0f} s.", file=sys.stderr)
     return 0

@@ -57,7 +57,7 @@ def lines_for(
 def _fits(line: EmergencyLine, kind: str, nation: str | None, hazard: str, who: str | None) -> bool:
     if line.key == FIRST:
         return True
-    if kind not in line.kinds or line.hazard != hazard and line.hazard:
+    if kind not in line.kinds or (hazard and line.hazard and line.hazard != hazard):
         return False
     if who == "child" and line.who in FOR_ADULTS or kind in line.asked and line.who != who:
         return False

@@ -26,11 +26,11 @@ from nlu.places import EARTH_KM, Spot
 
 Array = NDArray[Any]
 
-TOPIC_WEIGHT, MEANING_WEIGHT, WORDS_WEIGHT = 0.55, 0.45, 0.15
+TOPIC_WEIGHT, MEANING_WEIGHT, WORDS_WEIGHT = 0.5, 0.6, 0.1
 BY_POSITION = (1.0, 0.85, 0.7, 0.5, 0.5, 0.5)  # an entry's first topic is what it is for
 REACH_KM = 25.0  # how far "near" goes for what has an address of its own
 NATION_UNKNOWN = 0.92  # England's own entries while we do not know the nation; other nations' not at all
-COMMON = 0.02  # a word in more than this part of the entries tells nothing
+COMMON = 0.01  # a word in more than this part of the entries tells nothing
 WORDS_READ = 8
 NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
 

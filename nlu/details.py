@@ -26,6 +26,11 @@ AGE = re.compile(
     r"|over (?P<c>[5-8]0)'?s)",
     re.I,
 )
+GREETING = re.compile(
+    r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:ry)?nawn da\b|\bnos(?:waith)? dd?a\b", re.I
+)
+ADD_UP = ("access", "not_access", "not_when")  # two needs of access are both needs; two days offered are a choice
+OPPOSITE = {"when": "not_when", "not_when": "when", "access": "not_access", "not_access": "access"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Said:
 
 def read_details(text: str) -> tuple[Said, ...]:
     """Every detail in `text`, in order."""
-    ruled = [Said(span.label_, span.ent_id_, span.start_char, span.end_char) for span in _ruler()(text).ents]
+    said = GREETING.sub(lambda found: " " * len(found[0]), text)  # a good morning is no wish for mornings
+    ruled = [Said(span.label_, span.ent_id_, span.start_char, span.end_char) for span in _ruler()(said).ents]
     found = AGE.search(text)
     years = next((group for group in found.groups() if group), None) if found else None
     if found and years and 0 < int(years) <= OLDEST:
@@ -62,8 +68,13 @@ def wishes_of(details: Iterable[Said]) -> dict[str, Any]:
 
 
 def merged(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
-    """Wishes carried on: what was said later wins; when and access add up unless said the other way round."""
-    return {**earlier, **later}
+    """Wishes carried on: what was said later wins; access and what does not suit add up, unless now said otherwise."""
+    both = {**earlier, **later}
+    for kind, other in OPPOSITE.items():
+        kept = earlier.get(kind, ()) if kind in ADD_UP or kind not in later else ()
+        still = [one for one in kept if one not in later.get(other, ())]
+        both[kind] = list(dict.fromkeys([*still, *later.get(kind, ())]))
+    return {kind: wish for kind, wish in both.items() if wish not in ([], ())}
 
 
 @lru_cache(maxsize=1)

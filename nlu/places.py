@@ -24,6 +24,7 @@ BEFORE_A_PLACE = set(
     "in near nr around from at to by round outside of for live living moved based not nearest area town "
     "actually yn yng ym i o ger ar at am ochrau ardal".split()
 )
+LIVES = {"live", "living", "lives", "based"}  # "I live in bath" is the town, "in bath" may not be
 AFTER_A_PLACE = set("area way side based town village centre ish".split())
 # Welsh soft, nasal and other mutations of a name's first letters, undone (yng Nghaernarfon, i Gaerdydd, ym Mangor).
 MUTATED = (
@@ -104,8 +105,10 @@ class Gazetteer:
                 said = text[tokens[at][1] : tokens[at + length - 1][1] + len(tokens[at + length - 1][0])]
                 before = tokens[at - 1][0].lower() if at else ""
                 after = tokens[at + length][0].lower() if at + length < len(tokens) else ""
+                lives = at > 1 and tokens[at - 2][0].lower() in LIVES
+                whole = len(tokens) == length and not re.search(r"\d", text)  # "over 60" is no village
                 spots = self._named(said, before)
-                if spots and (alone or self._meant(said, before, after, len(tokens) == length)):
+                if spots and (alone or self._meant(said, before, after, whole, lives)):
                     mark = (length, 2 if before in BEFORE_A_PLACE else 1)
                     if best is None or mark > best[:2]:
                         best = (*mark, _choose(spots, said))
@@ -121,15 +124,15 @@ class Gazetteer:
                     return tuple(spot for spot in found if spot.nation == "wales")
         return ()
 
-    def _meant(self, said: str, before: str, after: str, whole: bool) -> bool:
+    def _meant(self, said: str, before: str, after: str, whole: bool, lives: bool) -> bool:
         """Whether a name that is in the gazetteer is meant as a place here."""
         if plain(said) not in self._ordinary or whole:
             return True
-        if plain(said) == "march" and before == "in":
+        if plain(said) == "march" and before == "in" and not lives:
             return False
         capital = said[:1].isupper()
         return before in BEFORE_A_PLACE and (
-            capital or after in AFTER_A_PLACE or before in {"near", "nr", "around", "live", "living"}
+            capital or lives or after in AFTER_A_PLACE or before in {"near", "nr", "around", "live", "living"}
         )
 
     def _misspelt(self, text: str, alone: bool) -> Spot | None:

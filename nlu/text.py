@@ -14,17 +14,21 @@ def clean(text: str) -> str:
 
     Rasa takes any text that begins with "/" as an intent with full confidence; a resident's is only text.
     """
+    return _readable(text)[:LONGEST]
+
+
+def was_cut(text: str) -> bool:
+    """Whether `clean` had to leave the end of the message out."""
+    return len(_readable(text)) > LONGEST
+
+
+def _readable(text: str) -> str:
     kept = "".join(
         " " if character in "\r\n\t" or unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
         for character in unicodedata.normalize("NFC", text)
         if unicodedata.category(character) not in ("Cf", "Cs", "Co") or character in "\u200d\ufe0f"
     )
-    return re.sub(r"\s+", " ", kept).strip().lstrip("/").strip()[:LONGEST]
-
-
-def was_cut(text: str) -> bool:
-    """Whether `clean` had to leave the end of the message out."""
-    return len(text) > LONGEST
+    return re.sub(r"^[\s/]+", "", re.sub(r"\s+", " ", kept)).strip()
 
 
 def has_words(text: str) -> bool:

@@ -116,7 +116,7 @@ def _about(words: list[str], lists: Lists) -> str:
 
 
 def _hazard(words: list[str], lists: Lists) -> str:
-    return next((hazard for hazard, phrases in lists.hazards.items() if phrases.spans(words)), "fire")
+    return next((hazard for hazard, phrases in lists.hazards.items() if phrases.spans(words)), "")
 
 
 def _without(words: list[str], phrases: Phrases) -> list[str]:

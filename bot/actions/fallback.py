@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.pointing import point
 from bot.actions.replies import remember, send
 from bot.actions.turn import Turn, turn_of
 from knowledge.answering import read_needs
@@ -17,11 +18,12 @@ from nlu.needs import Reading
 
 USUAL = ("loneliness", "debt_money", "bins_waste")  # choices when nothing at all was understood
 CHOICES = 3
-ALMOST = 0.40  # strength from which a guess is worth offering
-ALMOST_SURE = 0.45  # the same, where Rasa itself was unsure what kind of message it is
-SURE = 0.60  # strength at which even an odd-looking message is answered
-SURE_SHARE = 0.30
-UNSURE = 0.5  # confidence below which the kind of message is only a guess
+ALMOST = 0.38  # strength from which a guess is worth offering
+SURE = 0.65  # strength at which even an odd-looking message is answered
+STANDS_OUT, STANDS_OUT_HALF = 0.80, 0.45  # share of the best topic
+MAYBE_NEED = 0.2  # Rasa's share for a plain need
+FAINT_SHARE = 0.18
+UNSURE = 0.6  # confidence below which the kind of message is only a guess
 
 
 class ActionUnclear(Action):
@@ -33,12 +35,10 @@ class ActionUnclear(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """A clear need in it is answered all the same."""
-        from bot.actions.pointing import point
-
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if clearly(reading, unsure=turn.intent == "nlu_fallback"):
+            if clearly(turn, reading):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
         return not_understood(dispatcher, turn, reading)
 
@@ -52,21 +52,32 @@ class ActionOutside(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The real need inside, if there clearly is one; else one kind line."""
-        from bot.actions.pointing import point
-
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if turn.intent != "abuse" and clearly(reading, unsure=turn.confidence < UNSURE):
+            if clearly(turn, reading):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
         send(dispatcher, turn, payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
         return remember(repairs=0)
 
 
-def clearly(reading: Reading, *, unsure: bool = False) -> bool:
-    """Whether a message is answered as a need although it looked like something else."""
-    floor = ALMOST_SURE if unsure else SURE
-    return bool(reading.needs) and reading.strength >= floor and reading.needs[0].share >= SURE_SHARE
+def clearly(turn: Turn, reading: Reading) -> bool:
+    """Whether a message is answered as a need although it looked like something else.
+
+    Measured on our own questions: a need and the kind of message both half believed, or a topic that stands out where
+    Rasa is not sure, or one that stands out so near to what people say that the rest does not matter.
+    """
+    if not reading.needs:
+        return False
+    share = reading.needs[0].share
+    half_believed = share >= STANDS_OUT_HALF and turn.looks_like_need >= MAYBE_NEED
+    stands_out = share >= STANDS_OUT and reading.strength >= ALMOST and turn.confidence < UNSURE
+    return half_believed or stands_out or (share >= STANDS_OUT_HALF and reading.strength >= SURE)
+
+
+def faint(reading: Reading) -> bool:
+    """Whether the best topic is hardly more than chance: a question with choices is better than a wrong answer."""
+    return reading.strength < ALMOST and reading.needs[0].share < FAINT_SHARE
 
 
 def not_understood(dispatcher: CollectingDispatcher, turn: Turn, reading: Reading) -> list[EventType]:

@@ -13,7 +13,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from bot.actions.fallback import not_understood
+from bot.actions.fallback import clearly, not_understood
 from bot.actions.pointing import point, posts_for
 from bot.actions.replies import remember, send
 from bot.actions.turn import Turn, turn_of
@@ -24,7 +24,7 @@ from knowledge.replying import payload
 from nlu.needs import Reading
 
 ORDINALS: Mapping[str, int] = {
-    "first": 0, "1st": 0, "one": 0, "1": 0, "cyntaf": 0, "second": 1, "2nd": 1, "two": 1, "2": 1, "ail": 1,
+    "first": 0, "1st": 0, "1": 0, "cyntaf": 0, "second": 1, "2nd": 1, "two": 1, "2": 1, "ail": 1,
     "third": 2, "3rd": 2, "three": 2, "3": 2, "trydydd": 2, "fourth": 3, "4th": 3, "4": 3, "last": -1, "olaf": -1,
 }  # fmt: skip
 SAME_NAME = 70  # rapidfuzz token-set ratio, of 100
@@ -43,8 +43,11 @@ class ActionMore(Action):
         """Different entries for the same need, or says that is all."""
         turn = turn_of(tracker)
         with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if clearly(turn, reading):
+                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
             if not turn.asked:
-                return not_understood(dispatcher, turn, read_needs(session, turn.text))
+                return not_understood(dispatcher, turn, reading)
             return point(dispatcher, session, turn, asked=turn.asked, more=True)
 
 
@@ -62,10 +65,13 @@ class ActionDetails(Action):
             meant = _meant(session, turn)
             if meant is None:
                 reading = read_needs(session, turn.text)
-                if has_own_need(reading):
+                if clearly(turn, reading):
                     return point(dispatcher, session, turn, asked=turn.text, reading=reading)
                 return not_understood(dispatcher, turn, reading)
-            send(dispatcher, turn, payload("signposts", before=[("details.intro", {})], posts=posts_for([meant])))
+            if not entries(session, [meant]):
+                send(dispatcher, turn, payload("nothing_found", before=[("details.gone", {})]))
+            else:
+                send(dispatcher, turn, payload("signposts", before=[("details.intro", {})], posts=posts_for([meant])))
             return remember(repairs=0)
 
 

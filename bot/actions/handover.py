@@ -8,10 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.pointing import door_spot, where
+from bot.actions.fallback import clearly
+from bot.actions.pointing import door_spot, point, where
 from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
-from knowledge.answering import people_to_ring
+from knowledge.answering import people_to_ring, read_needs
 from knowledge.db import session_scope
 from knowledge.replying import Said, payload
 
@@ -27,6 +28,9 @@ class ActionPerson(Action):
         """People to ring about the need at hand, near where they are; nothing is passed to anybody."""
         turn = turn_of(tracker)
         with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if clearly(turn, reading):
+                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
             spot, _ = where(session, turn)
             found = people_to_ring(
                 session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn)

@@ -8,13 +8,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.fallback import not_understood
+from bot.actions.fallback import clearly, faint, not_understood
 from bot.actions.pointing import namesakes, point, where
 from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
 from knowledge.answering import read_needs
 from knowledge.db import session_scope
 from knowledge.replying import payload, spot_to_json
+
+SENTENCE = 4  # words from which a message with a place in it may hold a need too
 
 
 class ActionSignpost(Action):
@@ -29,7 +31,7 @@ class ActionSignpost(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if not reading.needs:
+            if not reading.needs or faint(reading):
                 return not_understood(dispatcher, turn, reading)
             return point(dispatcher, session, turn, asked=turn.text, reading=reading)
 
@@ -45,6 +47,9 @@ class ActionPlace(Action):
         """Signposts near the place, or one question."""
         turn = turn_of(tracker)
         with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if len(turn.text.split()) >= SENTENCE and clearly(turn, reading):
+                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
             spot, unsure = where(session, turn, alone=True)
             if unsure is not None:
                 choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
@@ -55,8 +60,7 @@ class ActionPlace(Action):
                 )
                 return []
             if spot is None:
-                reading = read_needs(session, turn.text)
-                if reading.needs:
+                if reading.needs and not faint(reading):
                     return point(dispatcher, session, turn, asked=turn.text, reading=reading)
                 send(dispatcher, turn, payload("clarify", before=[("place.unknown", {})]))
                 return []

@@ -29,7 +29,7 @@ class ActionSmalltalk(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if turn.intent != "about" and clearly(reading):
+            if clearly(turn, reading):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
         send(dispatcher, turn, payload("smalltalk", before=[(f"smalltalk.{turn.intent}", {})], needs=["smalltalk"]))
         return remember(repairs=0)

@@ -22,6 +22,7 @@ class Turn:
     text: str
     intent: str
     confidence: float
+    looks_like_need: float  # Rasa's share for a plain need, beside the kind it chose
     wishes: dict[str, Any]  # said in this message
     asked: str = ""
     spot: Spot | None = None
@@ -47,6 +48,7 @@ def turn_of(tracker: Tracker) -> Turn:
         text=clean(latest.get("text") or ""),
         intent=(latest.get("intent") or {}).get("name") or "unclear",
         confidence=float((latest.get("intent") or {}).get("confidence") or 0),
+        looks_like_need=_share_of_need(latest),
         wishes=wishes_of(one for one in entities if one.label != "place"),
         asked=slots.get("asked") or "",
         spot=spot_from_json(slots.get("spot")),
@@ -59,3 +61,8 @@ def turn_of(tracker: Tracker) -> Turn:
         today=date.fromisoformat(metadata["today"]) if metadata.get("today") else datetime.now(UTC).date(),
         in_shell="language" not in metadata,
     )
+
+
+def _share_of_need(latest: dict[str, Any]) -> float:
+    ranking = latest.get("intent_ranking") or []
+    return next((float(one["confidence"]) for one in ranking if one.get("name") == "need"), 0.0)

@@ -16,7 +16,7 @@ from knowledge.imports.mapping import SUGGEST, Mapping
 from nlu.embedding import DIMENSIONS, Vectors, embed
 from nlu.needs import NeedFinder
 
-READ = 500  # letters of an entry that are read; the rest is seldom about what it is for
+READ = 300  # letters of an entry that are read; the rest is seldom about what it is for, and costs as much
 NEAR = 0.33  # nearness and share from which a topic is suggested. On the seed's own 539 entries: suggested for 82 %,
 SHARE = 0.25  # the first one right for 86 % of these, all of them for 85 %
 MOST = 3

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
 from knowledge.emergency import FIRST, MOST, all_lines, lines_for
+from settings import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = Path("/work/shared/docs/emergency-lines.md")
+SOURCE = ROOT.parent / "shared/docs/emergency-lines.md"
 KINDS = sorted({kind for line in all_lines() for kind in line.kinds})
 NATIONS = ["england", "wales", "scotland", "northern_ireland", None]
 

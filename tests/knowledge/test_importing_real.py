@@ -13,6 +13,7 @@ from knowledge.db import session_scope
 from knowledge.importing import import_directory
 from knowledge.imports.mapping import load_mapping
 from knowledge.imports.new_place import make_place
+from knowledge.learning import learn
 from knowledge.migrating import upgrade
 from knowledge.reading import entries
 from knowledge.seeding import seed
@@ -37,6 +38,7 @@ def test_trafford_is_filled_from_open_data_and_answers(tmp_path):
     upgrade("knowledge", url)
     with session_scope(url) as session:
         seed(session, today=today)
+        learn(session)
         make_place(session, "trafford", name="Trafford", nation="england", outcodes=TRAFFORD)
     for name, file in FILES.items():
         path = str(SHARED / "uk-trafford-gm-open-data" / file)

@@ -11,12 +11,13 @@ import pytest
 from nlu import urgent
 from nlu.urgent import look
 from nlu.urgent_report import measure, report, rows, wilson
+from settings import ROOT
 
 HERE = Path(__file__).resolve().parent
 DANGER = HERE / "urgent_cases.yml"
 SAFE = HERE / "urgent_safe_cases.yml"
 LAST = HERE / "urgent_last_cases.yml"
-OUTSIDE = Path("/work/shared/data/q-crisis-small/ugm_crisis_scenarios.csv")
+OUTSIDE = ROOT.parent / "shared/data/q-crisis-small/ugm_crisis_scenarios.csv"
 # What is known to be missed or wrongly alarmed; a fix takes its line out of here.
 KNOWN = frozenset((HERE / "urgent_known.txt").read_text(encoding="utf-8").splitlines())
 

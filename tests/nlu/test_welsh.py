@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import time
-from pathlib import Path
 
 import pytest
 import yaml
 
 from nlu.welsh import GLOSSARY, Language, gloss, language_of, lexicon
+from settings import ROOT
 
-SHARED = Path("/work/shared/data")  # downloaded sentences, only ever read; the tests skip where they are not
+SHARED = ROOT.parent / "shared/data"  # downloaded sentences, only ever read; the tests skip where they are not
 
 # Written before anything was tuned on them: one message to a line, as people text.
 SHORT_WELSH = """

@@ -133,10 +133,11 @@ def answer(
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
     facts = _facts(session, [one.entry for one in found])
+    told_twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=spot is not None)
     options = [
         _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
         for one in found
-        if one.entry in facts
+        if one.entry in facts and one.entry not in told_twice
     ]
     known = knowing(session)
     chosen = plan(
@@ -154,6 +155,18 @@ def _facts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]
     if missing := [one for one in ids if one not in known]:
         known.update(entries(session, missing))
     return {one: known[one] for one in ids if one in known}
+
+
+def _told_twice(entries_: Sequence[Entry], *, nation_known: bool) -> set[uuid.UUID]:
+    """Of "Report a missed bin" and "Report a missed bin (England)", the one not to show: the nation's own is better
+    where we know the nation, the one for everybody where we do not."""
+    plain = {entry.name: entry.id for entry in entries_ if not entry.name.endswith(")")}
+    said_twice = [(plain[base], entry.id) for entry in entries_ if (base := _base_name(entry.name)) in plain]
+    return {wide if nation_known else narrow for wide, narrow in said_twice if wide != narrow}
+
+
+def _base_name(name: str) -> str:
+    return name[: name.rfind(" (")] if name.endswith(")") and " (" in name else ""
 
 
 def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | None) -> Answer:

@@ -50,6 +50,7 @@ def import_directory(
         wanted = list(_sorted_out(session, _read(what, mapping, today), mapping, place, report))
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
         rows = [] if dry_run else _with_topics(session, wanted, mapping, progress)
+    rows = sorted(rows, key=lambda row: len(row[1].service.description["en"]))  # a batch takes as long as its longest
     for at in range(0, len(rows), BATCH):
         with scope() as session:
             write(session, rows[at : at + BATCH], by=f"{deciding.BY}{mapping.name}")

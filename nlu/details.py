@@ -27,7 +27,7 @@ AGE = re.compile(
     re.I,
 )
 GREETING = re.compile(
-    r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:ry)?nawn da\b|\bnos(?:waith)? dd?a\b", re.I
+    r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:rynh|n)awn da\b|\bnos(?:waith)? dd?a\b", re.I
 )
 ADD_UP = ("access", "not_access", "not_when")  # two needs of access are both needs; two days offered are a choice
 OPPOSITE = {"when": "not_when", "not_when": "when", "access": "not_access", "not_access": "access"}

@@ -35,10 +35,7 @@ class ActionPerson(Action):
             found = people_to_ring(
                 session, turn.asked or turn.text, today=turn.today, spot=spot or door_spot(session, turn)
             )
+        before: list[Said] = [("person.ways" if found.plan.posts else "person.none", {})]
         after: list[Said] = [("person.nothing_passed_on", {})]
-        send(
-            dispatcher,
-            turn,
-            payload("handover", before=[("person.ways", {})], after=after, answer=found, needs=["handover"]),
-        )
+        send(dispatcher, turn, payload("handover", before=before, after=after, answer=found, needs=["handover"]))
         return remember(repairs=0)

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
-from knowledge.replying import payload
+from knowledge.replying import Said, payload
 
 FORGET = re.compile(
     r"\b(delete|wipe|erase|forget|remove|scrub|bin|get rid|clear|destroy|dileu|dilea|dilëwch|dilewch|anghofi\w*)\b",
@@ -35,7 +35,9 @@ class ActionPrivacy(Action):
         """Deletes when that was asked for; a question is answered, with how to delete."""
         turn = turn_of(tracker)
         kind = kind_of(turn.text)
-        told = [] if kind == "deleted" else [(f"privacy.{kind}", {})]  # the gateway says it, once it has happened
+        told: list[Said] = (
+            [] if kind == "deleted" else [(f"privacy.{kind}", {})]
+        )  # the gateway says it, once it has happened
         send(dispatcher, turn, payload("privacy", before=told, needs=["privacy_request"], delete=kind == "deleted"))
         return remember(repairs=0)
 

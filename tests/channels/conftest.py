@@ -26,7 +26,7 @@ from settings import Settings, free_port, settings, use
 START = datetime(2025, 11, 20, 10, 0, tzinfo=UTC)
 DEADLINE = 0.6  # seconds for the Rasa below; the real one has four
 UNSURE = payload("clarify", before=[("unclear.rephrase", {})], needs=["clarify"])
-DELETE = payload("privacy", before=[("privacy.deleted", {})], needs=["privacy_request"], delete=True)
+DELETE = payload("privacy", needs=["privacy_request"], delete=True)
 
 _numbers = itertools.count(1)
 

@@ -107,14 +107,12 @@ def test_a_morning_beside_a_greeting_is_still_heard():
 
 
 def test_each_detail_says_where_it_stands():
-    text = "good evening, something free for my mum, she is 79"
-    said = read_details(text)
-    assert [(one.label, text[one.start : one.end]) for one in said] == [
+    text = "good evening, something free for mum, she is 79"
+    assert [(one.label, text[one.start : one.end]) for one in read_details(text)] == [
         ("cost", "free"),
-        ("who_for", "for my mum"),
+        ("who_for", "for mum"),
         ("age", "is 79"),
-    ] or [one.start for one in said] == sorted(one.start for one in said)
-    assert all(text[one.start : one.end].strip() for one in said)
+    ]
 
 
 def test_the_same_wish_twice_is_one():

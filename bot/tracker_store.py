@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -73,10 +73,10 @@ def _body(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def _recent(events: list[Event]) -> list[Event]:
-    """The last turns, without slot events: the slots themselves are kept beside them."""
+    """The last turns, without slot events: the slots are kept before them, and a session's start would empty those."""
     said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
     start = said[-TURNS_KEPT] if len(said) >= TURNS_KEPT else 0
-    return [event for event in events[start:] if not isinstance(event, SlotSet)]
+    return [event for event in events[start:] if not isinstance(event, (SlotSet, SessionStarted))]
 
 
 def _slim(event: Event) -> dict[str, Any]:

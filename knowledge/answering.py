@@ -53,7 +53,7 @@ class Knowing:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._stamp = -1
-        self._places = -1
+        self._places: int | None = -1
         self.finder: NeedFinder | None = None
         self.kinds: dict[str, str] = {}
         self.names: dict[str, dict[str, str]] = {}
@@ -62,7 +62,7 @@ class Knowing:
     def refresh(self, session: Session) -> None:
         """Read phrases and places again if any were added since; one small query when not."""
         stamp = session.execute(text("SELECT value FROM stamp WHERE name = 'phrase'")).scalar() or 0
-        places = session.execute(text("SELECT count(*) FROM town")).scalar() or 0
+        places = session.execute(text("SELECT (SELECT count(*) FROM town) + (SELECT count(*) FROM outcode)")).scalar()
         if stamp == self._stamp and places == self._places:
             return
         with self._lock:
@@ -174,7 +174,11 @@ def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | 
     reading = read_needs(session, message)
     ask = Ask(vector=embed_one(RING), words="", topics=_weights(reading) if reading.needs else {}, spot=spot)
     found = {one.entry: one for one in find(session, ask)}
-    facts = [entry for entry in _facts(session, list(found)).values() if entry.phones and entry.tier in ORDER]
+    facts = [
+        entry
+        for entry in _facts(session, list(found)).values()
+        if entry.phones and entry.topics and entry.tier in ORDER
+    ]
     facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)
     chosen = sorted(facts[:3], key=lambda entry: ORDER[entry.tier])
     posts = [

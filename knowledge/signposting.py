@@ -18,6 +18,7 @@ HELP = ("friend", "community", "voluntary")
 FLOOR = 0.20  # relevance below which an entry is no answer
 CLOSE_ENOUGH = 0.45  # of the best relevance: further behind is another subject
 LOCAL_BONUS = 0.2
+FAR_KM, FAR_SHARE = 25.0, 0.6  # the bonus wanes to this much less at the edge of "near"
 CHECKED_BONUS = 0.01  # between equals, the one somebody checked
 OVERDUE_SINK = 0.8
 UNKNOWN_SINK = 0.85  # a wish we cannot tell about
@@ -92,7 +93,8 @@ def _weigh(option: Option) -> Option | None:
     """The option with its relevance lowered for doubts, or None if it may not be shown."""
     if option.long_overdue or False in option.wishes.values() or option.relevance < FLOOR:
         return None
-    relevance = option.relevance + LOCAL_BONUS * option.local + CHECKED_BONUS * option.checked
+    near = 1 - FAR_SHARE * min(option.distance_km or 0, FAR_KM) / FAR_KM
+    relevance = option.relevance + LOCAL_BONUS * option.local * near + CHECKED_BONUS * option.checked
     relevance *= OVERDUE_SINK if option.overdue else 1.0
     relevance *= UNKNOWN_SINK ** sum(known is None for known in option.wishes.values())
     return replace(option, relevance=relevance)

@@ -90,7 +90,8 @@ class Gazetteer:
         if whole := POSTCODE.search(text):
             outcode, sector = whole[1].upper(), f"{whole[1].upper()} {whole[2]}"
             if spot := self._codes.get(sector) or self._codes.get(outcode):
-                return replace(spot, name=outcode, kind="postcode", said=whole[0])
+                ours = self._codes.get(outcode, spot)
+                return replace(spot, name=outcode, kind="postcode", slug=ours.slug, said=whole[0])
         for half in OUTCODE.finditer(text):
             spot = self._codes.get(half[1].upper())
             if spot and (alone or half[1].isupper() or _word_before(text, half.start()) in BEFORE_A_PLACE):

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import channel
@@ -107,6 +107,19 @@ def test_slots_outlive_the_turns_that_set_them(store, conversation, domain):
     kept = asyncio.run(store.retrieve(conversation))
     assert kept.get_slot("asked") == "I need a food bank" and len(kept.get_slot("shown")) == 30
     assert kept.get_slot("spot") is None and kept.latest_action_name == "action_listen"
+
+
+def test_slots_of_the_very_first_turn_are_known_in_the_second(store, conversation, domain):
+    """Rasa begins a conversation with a session's start, which empties every slot when it is read again."""
+    tracker = tracker_of(conversation, domain, 0)
+    for event in (ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")):
+        tracker.update(event)
+    add_turn(tracker, 0)
+    tracker.update(SlotSet("asked", "I need a food bank"))
+    asyncio.run(store.save(tracker))
+    kept = asyncio.run(store.retrieve(conversation))
+    assert kept.get_slot("asked") == "I need a food bank" and len(kept.get_slot("shown")) == 30
+    assert kept.latest_message.text == "message 0" and kept.latest_action_name == "action_listen"
 
 
 def test_the_last_message_is_kept_without_its_ranking(store, conversation, domain):

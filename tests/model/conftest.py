@@ -94,9 +94,11 @@ def installation(directory, tmp_path_factory) -> Iterator[Installation]:  # noqa
         running.start()
         yield running
     finally:
+        ended = running.started[-1].poll()
         for process in running.started:
             process.kill()
             process.wait()
+    assert ended is None, f"Rasa ended by itself with {ended}"
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def assert_as_said(turn: dict[str, Any], reply: Reply, earlier: list[Reply]) -> 
     for name in ("outcome", "place", "language", "deleted"):
         assert getattr(reply, name) == turn.get(name, getattr(reply, name)), where
     if "first" in turn:
-        assert reply.before[0] in said_any(turn["first"], reply), where
+        assert reply.before[0] == say(turn["first"], reply.language, name=turn.get("name")), where
     if "after" in turn:
         assert say(turn["after"], reply.language) in reply.after, where
     assert turn.get("need") in (None, *reply.needs[:1]) and len(reply.needs) >= turn.get("needs", 0), where
@@ -44,11 +44,6 @@ def assert_as_said(turn: dict[str, Any], reply: Reply, earlier: list[Reply]) -> 
     assert len(reply.signposts) >= turn.get("posts", 0), where
     assert reply.choices or not turn.get("choices"), where
     assert_follows(turn, reply, earlier, where)
-
-
-def said_any(key: str, reply: Reply) -> tuple[str, ...]:
-    """The sentence at `key`; of one about a place, with the name that was said."""
-    return (say(key, reply.language, name="Richmond"),)
 
 
 def assert_follows(turn: dict[str, Any], reply: Reply, earlier: list[Reply], where: str) -> None:

@@ -13,7 +13,7 @@ from words import say
 
 MARKER = "marmalade zeppelin quagmire"
 WORDS = MARKER.split()
-DATABASES = (".db", "-wal", "-shm", ".npz", ".gz", ".onnx")
+NO_LOGS = (".db", "-wal", "-shm", ".npz", ".gz", ".onnx", "tokenizer.json")
 
 
 def post(rasa, **asked) -> requests.Response:
@@ -23,11 +23,11 @@ def post(rasa, **asked) -> requests.Response:
 
 
 def printed(rasa) -> str:
-    """Everything Rasa's process printed, and every file beside it or in var/ that is no database."""
+    """Everything Rasa's process printed, and every file beside it or in var/ that could be a log."""
     folders = (rasa.output.parent, rasa.settings.var, ROOT / "var")
     files = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
     return "\n".join(
-        path.read_text(encoding="utf-8", errors="replace") for path in files if not path.name.endswith(DATABASES)
+        path.read_text(encoding="utf-8", errors="replace") for path in files if not path.name.endswith(NO_LOGS)
     )
 
 

@@ -55,7 +55,7 @@ def _once_more(which: str, **values: object) -> str:
     if request.endpoint != "chat.receive":
         return render_template("error.html", title=title, text=showing.in_page_language(f"{which}.plain", **values))
     g.door = places.enter(str((request.view_args or {}).get("slug", "")))
-    text, _ = chat.written()
+    text = chat.written()
     again = {"title": title, "text": showing.in_page_language(f"{which}.text", **values)}
     return chat.page(resident.history(), once_more=again, draft=text)
 

@@ -21,6 +21,7 @@ from knowledge.reading import place_spot
 from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
 from nlu.embedding import ModelFileWrong
+from nlu.forgetting import plainly_asks_to_forget
 from nlu.text import LONGEST, clean, has_words, was_cut
 from nlu.urgent import Urgent
 from nlu.urgent import ready as urgent_ready
@@ -92,6 +93,8 @@ def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
     try:
         return _from_rasa(inbound, begun, message, language)
     except BotSilent as silent:
+        if begun.conversation and plainly_asks_to_forget(message):
+            return _deleted(inbound, language)
         logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
         return _without_rasa(inbound, message, language)
 

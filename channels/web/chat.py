@@ -16,7 +16,6 @@ from channels.web import places, resident, security, showing
 blueprint = Blueprint("chat", __name__)
 blueprint.before_request(security.public)
 
-LONGEST = 1000
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 
 
@@ -25,7 +24,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 def show(slug: str = "") -> ResponseReturnValue:
     """The page with the box and what was said so far."""
     g.door = places.enter(slug)
-    return page(resident.history(), notice=session.pop("notice", ""))
+    return page(resident.history())
 
 
 @blueprint.post("/")
@@ -33,21 +32,20 @@ def show(slug: str = "") -> ResponseReturnValue:
 def receive(slug: str = "") -> ResponseReturnValue:
     """One message in. Back to the page, or the new turn alone for our script."""
     g.door = places.enter(slug)
-    text, cut = written()
+    text = written()
     if not text:
         return page(resident.history(), problem=True), 400
     inbound = Inbound("web", resident.begin(), text, reference(), datetime.now(UTC), slug, resident.language())
     reply = gateway.handle(inbound)
     if reply.deleted:
         return _gone(reply)
-    return _answer(inbound, reply, "cut" if cut else "")
+    return _answer(inbound, reply)
 
 
-def written() -> tuple[str, bool]:
-    """What was tapped or typed, cut to what we read; whether it was cut."""
+def written() -> str:
+    """What was tapped or typed, whole: the gateway looks for danger in all of it before it cuts."""
     typed = request.form.get("choice") or request.form.get("message", "")
-    text = typed.replace("\r\n", "\n").replace("\x00", "").strip()
-    return text[:LONGEST], len(text) > LONGEST
+    return typed.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def reference() -> str:
@@ -63,7 +61,7 @@ def page(turns: tuple[Turn, ...], **more: Any) -> str:
     return render_template("chat.html", turns=turns, **{**common, **more})
 
 
-def _answer(inbound: Inbound, reply: Reply, notice: str) -> ResponseReturnValue:
+def _answer(inbound: Inbound, reply: Reply) -> ResponseReturnValue:
     turns = resident.history()
     kept = bool(turns) and turns[-1].reply is not None
     if not kept and not (reply.before or reply.signposts):  # a late repeat of something deleted: nothing to say
@@ -71,10 +69,9 @@ def _answer(inbound: Inbound, reply: Reply, notice: str) -> ResponseReturnValue:
     if not kept:  # a redirect would lose the answer: show what the gateway gave
         turns = (*turns, Turn(inbound.text, inbound.received_at, reply))
     if _wants_piece():
-        return _piece(turns, notice)
+        return _piece(turns)
     if not kept:
-        return page(turns, notice=notice)
-    session["notice"] = notice
+        return page(turns)
     return redirect(f"{request.path}#answer-{showing.number(turns[-1], len(turns))}", 303)
 
 
@@ -83,9 +80,9 @@ def _wants_piece() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _piece(turns: tuple[Turn, ...], notice: str) -> ResponseReturnValue:
+def _piece(turns: tuple[Turn, ...]) -> ResponseReturnValue:
     number = showing.number(turns[-1], len(turns))
-    html = render_template("turn.html", turn=turns[-1], number=number, latest=True, notice=notice)
+    html = render_template("turn.html", turn=turns[-1], number=number, latest=True)
     danger = any(earlier.reply.danger for earlier in turns if earlier.reply)
     return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
 

@@ -1,0 +1,32 @@
+"""Whether somebody asks to be forgotten, to be left alone, or what is held. Pure: also read with Rasa down."""
+
+from __future__ import annotations
+
+import re
+
+SHORT = 12  # words: a longer message that speaks of deleting is likelier about something else
+OURS = re.compile(
+    r"\b(me|my|everything|it all|all of it|this|conversation|chat|data|messages?|popeth|sgwrs|fi)\b", re.I
+)
+FORGET = re.compile(
+    r"\b(delete|wipe|erase|forget|remove|scrub|get rid|destroy|dileu|dilea|dilëwch|dilewch|anghofi\w*)\b",
+    re.I,
+)
+STOP = re.compile(r"\b(stop|unsubscribe|no more (texts|messages)|leave me alone|opt out|peidi\w*|stopi\w*)\b", re.I)
+ASKING = re.compile(
+    r"^(do|does|did|have|has|is|are|how|what|who|when|can|could|will|where|why|beth|pwy|sut|ydy|oes)\b", re.I
+)
+ASKING_TO = re.compile(r"^(can|could|will|would) (you|u|i|someone)\b", re.I)
+
+
+def kind_of(text: str) -> str:
+    """`deleted` (asked to be forgotten), `stop` (no more messages), or `held` (a question)."""
+    question = bool(ASKING.search(text)) and not ASKING_TO.search(text)
+    if FORGET.search(text) and not question:
+        return "deleted"
+    return "stop" if STOP.search(text) and not question else "held"
+
+
+def plainly_asks_to_forget(text: str) -> bool:
+    """Whether `text` is short and says so outright, so that nothing else needs to understand it."""
+    return len(text.split()) <= SHORT and kind_of(text) == "deleted" and bool(OURS.search(text))

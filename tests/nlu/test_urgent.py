@@ -121,10 +121,10 @@ def test_words_alone_still_see_danger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_message_takes_milliseconds() -> None:
     texts = [f"is there a group that meets on a weekday near here number {n}" for n in range(40)]
-    started = time.perf_counter()
+    started = time.process_time()  # our own work, not our neighbours'
     for text in texts:
         look(text)
-    assert (time.perf_counter() - started) / len(texts) < 0.05  # 12 ms is the aim; a busy test machine needs room
+    assert (time.process_time() - started) / len(texts) < 0.05
 
 
 def test_outside_table_is_seen() -> None:

@@ -14,6 +14,8 @@ from knowledge.answering import knowing
 from knowledge.reading import Entry, When, entries
 from words import look_up, say
 
+MILE_KM = 1.609344  # people here think in miles
+
 
 def reply_of(session: Session, payload: Mapping[str, Any], language: str) -> Reply:
     """The reply a payload stands for (knowledge.replying); entries withdrawn meanwhile are left out."""
@@ -115,7 +117,7 @@ def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str
     elif post.get("tier") == "council":
         parts.append(say("why.council_last", language))
     if post.get("km") is not None:
-        parts.append(say("why.distance", language, km=f"{max(post['km'], 0.5):.0f}" if post["km"] >= 1 else "1"))
+        parts.append(say("why.distance", language, miles=f"{max(post['km'] / MILE_KM, 0.5):.1f}"))
     elif post.get("local") and place:
         parts.append(say("why.near", language, place=place))
     if what := [_wish(wish, language) for wish in post.get("unknown", ())]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hmac
 import logging
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from nlu.embedding import remember
 from settings import settings
 
 logger = logging.getLogger(__name__)
@@ -50,6 +53,8 @@ class FingerpostInput(InputChannel):
 async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
     collector = CollectingOutputChannel()
     asked = request.json
+    if asked.get("meaning"):
+        remember(asked["message"], np.frombuffer(b64decode(asked["meaning"]), dtype=np.float32))
     message = UserMessage(
         asked["message"], collector, asked["sender"], input_channel="fingerpost", metadata=asked.get("metadata")
     )

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from channels.messages import Choice, Phone, Reply, Signpost
-from knowledge.answering import knowing
-from knowledge.reading import Entry, When, entries
+from knowledge.answering import in_full, knowing
+from knowledge.reading import Entry, When
 from words import look_up, say
 
 MILE_KM = 1.609344  # people here think in miles
@@ -20,7 +20,7 @@ MILE_KM = 1.609344  # people here think in miles
 def reply_of(session: Session, payload: Mapping[str, Any], language: str) -> Reply:
     """The reply a payload stands for (knowledge.replying); entries withdrawn meanwhile are left out."""
     posts = payload["posts"]
-    known = entries(session, [uuid.UUID(post["entry"]) for post in posts])
+    known = in_full(session, [uuid.UUID(post["entry"]) for post in posts])
     names = knowing(session).names
     shown = [
         signpost(known[uuid.UUID(post["entry"])], post, language, names, payload.get("place") or "")

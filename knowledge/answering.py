@@ -132,7 +132,7 @@ def answer(
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
-    facts = _facts(session, [one.entry for one in found])
+    facts = in_full(session, [one.entry for one in found])
     told_twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=spot is not None)
     options = [
         _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
@@ -149,9 +149,12 @@ def answer(
     return Answer(reading.needs, chosen, reading.shares)
 
 
-def _facts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
-    """Entries in full, remembered until anything is saved: reading sixty anew was half of a turn."""
-    known = index_of(str(session.get_bind().engine.url)).facts
+def in_full(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
+    """Published entries in full, remembered until anything is saved: reading sixty anew was half of a turn."""
+    index = index_of(str(session.get_bind().engine.url))
+    with index.lock:
+        index.refresh(session)
+        known = index.facts
     if missing := [one for one in ids if one not in known]:
         known.update(entries(session, missing))
     return {one: known[one] for one in ids if one in known}
@@ -176,7 +179,7 @@ def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | 
     found = {one.entry: one for one in find(session, ask)}
     facts = [
         entry
-        for entry in _facts(session, list(found)).values()
+        for entry in in_full(session, list(found)).values()
         if entry.phones and entry.topics and entry.tier in ORDER
     ]
     facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)

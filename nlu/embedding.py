@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import zipfile
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -93,7 +94,7 @@ def check_files(folder: Path) -> None:
             )
 
 
-_loading = threading.Lock()
+_loading, _remembering = threading.Lock(), threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -107,11 +108,29 @@ def encoder() -> Encoder:
         return _load(settings().model_dir)
 
 
-@lru_cache(maxsize=8)  # within a turn only: the keys are what residents wrote
+LATELY = 32  # texts whose vectors are remembered: the turns going on now, as the keys are what residents wrote
+_lately: OrderedDict[str, Vectors] = OrderedDict()
+
+
 def embed_one(text: str) -> Vectors:
-    """The unit vector of one text, shape (384,). Remembered briefly: intent, needs and search ask for the same."""
-    vector: Vectors = encoder().encode([text])[0]
+    """The unit vector of one text, shape (384,). Remembered briefly: danger, intent, needs and search ask for it."""
+    known = lately(text)
+    return remember(text, encoder().encode([text])[0]) if known is None else known
+
+
+def lately(text: str) -> Vectors | None:
+    """The vector of a text read a moment ago, or None."""
+    with _remembering:
+        return _lately.get(text)
+
+
+def remember(text: str, vector: Vectors) -> Vectors:
+    """Keep a vector made elsewhere for the same text (the gateway's, in Rasa's process), so that it is made once."""
     vector.flags.writeable = False
+    with _remembering:
+        _lately[text] = vector
+        if len(_lately) > LATELY:
+            _lately.popitem(last=False)
     return vector
 
 

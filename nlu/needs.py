@@ -58,9 +58,9 @@ class Head:
         design = self._design(texts, vectors)
         self._weights: Vectors = np.asarray(design.T @ dual, dtype=np.float32)
 
-    def scores(self, text: str, vector: Vectors) -> Vectors:
-        """One score a topic, about 0 to 1; higher is likelier."""
-        found: Vectors = np.asarray(self._design([text], vector[None, :]) @ self._weights)[0]
+    def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """One score a text and topic, about 0 to 1; higher is likelier."""
+        found: Vectors = np.asarray(self._design(texts, vectors) @ self._weights)
         return found
 
     def _design(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
@@ -98,11 +98,10 @@ class NeedFinder:
     def read(self, text: str, embed: Callable[[Sequence[str]], Vectors]) -> Reading:
         """The needs in `text`, each with the words that showed it; no needs when nothing comes near."""
         parts = clauses(text)
-        vectors = embed([text, *parts])
-        whole_shares, whole_near = self._spread(text, vectors[0])
+        spreads = self._spreads([text, *parts], embed([text, *parts]))
+        whole_shares, whole_near = spreads[0]
         found = self._beside(text, whole_shares, whole_near)
-        for part, vector in zip(parts, vectors[1:], strict=True):
-            shares, near = self._spread(part, vector)
+        for part, (shares, near) in zip(parts, spreads[1:], strict=True):
             best = int(shares.argmax())
             if shares[best] >= CLAUSE_SHARE and near[best] >= FLOOR + 0.15:
                 found.append(Need(self.topics[best], float(shares[best]) * 0.6, float(near[best]), part))
@@ -110,18 +109,13 @@ class NeedFinder:
         shares_by_key = {topic: float(share) for topic, share in zip(self.topics, whole_shares, strict=True)}
         return Reading(needs, shares_by_key, float(whole_near.max()))
 
-    def _spread(self, text: str, vector: Vectors) -> tuple[Vectors, Vectors]:
-        """Each topic's share (sums to one) and its nearness (mean cosine of its nearest phrases)."""
-        cosines = self._vectors @ vector
-        near = np.array(
-            [_mean_of_best(cosines[a:b]) for a, b in zip(self._starts[:-1], self._starts[1:], strict=True)],
-            dtype=np.float32,
-        )
-        learnt = self._head.scores(text, vector) if self._head else near
-        joined = SHARPNESS * (_standard(near) + _standard(learnt)) / 2
-        raised = np.exp(joined - joined.max())
-        shares: Vectors = raised / raised.sum()
-        return shares, near
+    def _spreads(self, texts: Sequence[str], vectors: Vectors) -> list[tuple[Vectors, Vectors]]:
+        """For each text each topic's share (sums to one) and nearness (mean cosine of its nearest phrases)."""
+        cosines = self._vectors @ vectors.T
+        slices = zip(self._starts[:-1], self._starts[1:], strict=True)
+        near = np.array([_mean_of_best(cosines[a:b]) for a, b in slices], dtype=np.float32).T
+        learnt = self._head.scores(texts, vectors) if self._head else near
+        return [(_shares(*both), both[0]) for both in zip(near, learnt, strict=True)]
 
     def _beside(self, text: str, shares: Vectors, near: Vectors) -> list[Need]:
         order = np.argsort(-shares)[:MOST]
@@ -140,8 +134,18 @@ def clauses(text: str) -> list[str]:
     return parts[:6] if len(parts) > 1 else []
 
 
-def _mean_of_best(cosines: Vectors) -> float:
-    return float(np.sort(cosines)[-NEAREST:].mean())
+def _mean_of_best(cosines: Vectors) -> Vectors:
+    """The mean of the highest few in each column."""
+    many = len(cosines) > NEAREST
+    best: Vectors = (np.partition(cosines, -NEAREST, axis=0)[-NEAREST:] if many else cosines).mean(axis=0)
+    return best
+
+
+def _shares(near: Vectors, learnt: Vectors) -> Vectors:
+    joined = SHARPNESS * (_standard(near) + _standard(learnt)) / 2
+    raised = np.exp(joined - joined.max())
+    shares: Vectors = raised / raised.sum()
+    return shares
 
 
 def _standard(values: Vectors) -> Vectors:

@@ -169,8 +169,8 @@ def again_for(wanted: str, heard: Heard) -> str:
 
 
 def free_only(_wanted: bool, heard: Heard) -> str:
-    """Nothing with a known charge is shown, and where the cost is not known it says so (a tip costs nothing)."""
-    wrong = [post.name for post in heard.reply.signposts if post.tier != "friend" and not _free(post, heard)]
+    """Nothing with a known charge is shown, and where the cost is not known it says so."""
+    wrong = [post.name for post in _told_of(heard) if post.tier != "friend" and not _free(post, heard)]
     return f"not free, or not said to be unknown: {wrong}" if wrong else ""
 
 
@@ -179,7 +179,7 @@ def open_on(day: str, heard: Heard) -> str:
     names = look_up("days", heard.reply.language)
     wrong = [
         post.name
-        for post in heard.reply.signposts
+        for post in _told_of(heard)
         if any(name in post.when for name in names.values()) and names[day] not in post.when
     ]
     return f"not on {names[day]}: {wrong}" if wrong else ""
@@ -187,13 +187,13 @@ def open_on(day: str, heard: Heard) -> str:
 
 def not_mornings(_wanted: bool, heard: Heard) -> str:
     """Nothing that is only on in the morning."""
-    wrong = [post.name for post in heard.reply.signposts if _morning(post)]
+    wrong = [post.name for post in _told_of(heard) if _morning(post)]
     return f"only in the morning: {wrong}" if wrong else ""
 
 
 def not_by_phone(_wanted: bool, heard: Heard) -> str:
     """Nothing that can only be had by telephone."""
-    wrong = [post.name for post in heard.reply.signposts if _phone_alone(post, heard.reply.language)]
+    wrong = [post.name for post in _told_of(heard) if _phone_alone(post, heard.reply.language)]
     return f"only by telephone: {wrong}" if wrong else ""
 
 
@@ -293,6 +293,14 @@ def _that_one(before: Reply | None, number: int, heard: Heard) -> str:
         return f"no number {number} in the answer meant"
     meant = before.signposts[number - 1]
     return "" if heard.entries == [meant.entry] else f"does not show number {number} of the answer meant, {meant.name}"
+
+
+def _told_of(heard: Heard) -> list[Signpost]:
+    """What is shown now, and what the tips shown now are about as far as it was shown in this dialogue."""
+    tips = [post for post in heard.reply.signposts if post.tier == "friend"]
+    known = [post for reply in heard.earlier for post in reply.signposts if post.tier != "friend"]
+    about = [post for post in known if any(tip.name.endswith(post.name) for tip in tips)]
+    return list({post.entry: post for post in [*about, *heard.reply.signposts]}.values())
 
 
 def _wished(wanted: Any, got: Any) -> bool:

@@ -290,7 +290,8 @@ def _questions() -> set[str]:
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
             row = json.loads(line)
             found |= {_normal(text) for text in (row.get("text"), *_said(row)) if text}
-    return found
+    dialogues = _read(ROOT / "tests/evaluation/dialogues.yml").values()
+    return found | {_normal(turn["said"]) for dialogue in dialogues for turn in dialogue["turns"]}
 
 
 def _said(row: dict[str, Any]) -> list[str]:

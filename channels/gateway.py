@@ -22,6 +22,7 @@ from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
 from nlu.embedding import ModelFileWrong
 from nlu.forgetting import plainly_asks_to_forget
+from nlu.private import set_aside
 from nlu.text import LONGEST, clean, has_words, was_cut
 from nlu.urgent import Urgent
 from nlu.urgent import ready as urgent_ready
@@ -37,13 +38,15 @@ OVERLAP = 100  # characters, so that no phrase is cut in two
 def handle(inbound: Inbound) -> Reply:
     """Answer one message: repeats once, danger first, Rasa next, a plain search where Rasa is silent."""
     began = time.perf_counter()
-    message = clean(inbound.text)
+    message, private = set_aside(clean(inbound.text))
     begun = _begun(inbound, message)
     if begun.repeat is not None:
         return begun.repeat
     reply = _reply(inbound, begun, message)
     if was_cut(inbound.text):
         reply = replace(reply, before=(*reply.before, say("trouble.cut", reply.language)))
+    if private and not reply.danger:
+        reply = replace(reply, after=(*reply.after, say("privacy.left_out", reply.language)))
     reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
     _kept(begun, reply)
     logger.info(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
-from knowledge.search import Ask, find, index_of
+from knowledge.search import REACH_KM, Ask, find, index_of
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.embedding import embed, embed_one
 from nlu.needs import Need, NeedFinder, Reading
@@ -121,6 +121,7 @@ def answer(
     needs: Reading | None = None,
     without: Sequence[uuid.UUID] = (),
     only_tiers: Sequence[str] = (),
+    reach_km: float = REACH_KM,
 ) -> Answer:
     """Signposts for `message`. `needs`: carried from an earlier message when this one only refines it;
     `without`: entries already shown; `only_tiers`: restrict, as after danger."""
@@ -128,14 +129,15 @@ def answer(
     if not reading.needs:
         return Answer((), Plan(()), reading.shares)
     weights = _weights(reading)
-    ask = Ask(vector=embed_one(gloss(message)), words=message, topics=weights, spot=spot)
+    ask = Ask(vector=embed_one(gloss(message)), words=message, topics=weights, spot=spot, reach_km=reach_km)
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
     facts = in_full(session, [one.entry for one in found])
     told_twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=spot is not None)
+    about = in_full(session, [entry.about for entry in facts.values() if entry.about is not None])
     options = [
-        _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
+        _option(facts[one.entry], about, one.relevance, one.local, one.distance_km, wishes or {}, today)
         for one in found
         if one.entry in facts and one.entry not in told_twice
     ]
@@ -205,7 +207,13 @@ def _weights(reading: Reading) -> dict[str, float]:
 
 
 def _option(
-    entry: Entry, relevance: float, local: bool, distance_km: float | None, wishes: Mapping[str, Any], today: date
+    entry: Entry,
+    about: Mapping[uuid.UUID, Entry],
+    relevance: float,
+    local: bool,
+    distance_km: float | None,
+    wishes: Mapping[str, Any],
+    today: date,
 ) -> Option:
     overdue = entry.review_by is not None and entry.review_by < today
     return Option(
@@ -219,7 +227,7 @@ def _option(
         checked=entry.checked_on is not None,
         overdue=overdue,
         long_overdue=entry.review_by is not None and entry.review_by + WITHHELD_AFTER < today,
-        wishes=known_of(entry, wishes),
+        wishes=_tip_known(about.get(entry.about), wishes) if entry.about else known_of(entry, wishes),
     )
 
 
@@ -243,6 +251,11 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
         found[f"not.{ruled_out}"] = not only
     found.update(_times_known(entry, wishes))
     return found
+
+
+def _tip_known(about: Entry | None, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
+    """A tip about a group that is known not to suit does not suit either; what is not known is not the tip's fault."""
+    return {wish: met for wish, met in known_of(about, wishes).items() if met is not None} if about else {}
 
 
 def _times_known(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:

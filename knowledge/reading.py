@@ -89,6 +89,7 @@ class Entry:
     review_by: date | None = None
     invented: bool = False
     source: str = ""
+    about: uuid.UUID | None = None  # for a tip: the entry it is about
 
     def text(self, name: str, language: str) -> str:
         """A field in `language`, else English."""
@@ -239,6 +240,7 @@ def _tip(row: m.Tip) -> Entry:
         review_by=row.review_by,
         invented=bool(row.place and row.place.invented),
         source=row.source,
+        about=row.about.id if row.about else None,
     )
 
 

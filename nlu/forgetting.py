@@ -13,6 +13,12 @@ FORGET = re.compile(
     re.I,
 )
 STOP = re.compile(r"\b(stop|unsubscribe|no more (texts|messages)|leave me alone|opt out|peidi\w*|stopi\w*)\b", re.I)
+A_NUMBER = re.compile(  # "forget the number": only that, not the conversation
+    r"\b(delete|wipe|erase|forget|remove|scrub|keep|kept|have|anghofi\w*|dileu|dilëwch|dilewch)\b\W+(\w+\W+){0,2}"
+    r"(phone )?(number|e-?mail( address)?|address|rhif|cyfeiriad)\b",
+    re.I,
+)
+STILL_IT = re.compile(r"\bstill (have|got|hold|keep) (it|that|them)\b|\bgot rid of it\b", re.I)
 ASKING = re.compile(
     r"^(do|does|did|have|has|is|are|how|what|who|when|can|could|will|where|why|beth|pwy|sut|ydy|oes)\b", re.I
 )
@@ -20,8 +26,10 @@ ASKING_TO = re.compile(r"^(can|could|will|would) (you|u|i|someone)\b", re.I)
 
 
 def kind_of(text: str) -> str:
-    """`deleted` (asked to be forgotten), `stop` (no more messages), or `held` (a question)."""
+    """`deleted` (asked to be forgotten), `left_out` (a number or address), `stop` (no more messages), or `held`."""
     question = bool(ASKING.search(text)) and not ASKING_TO.search(text)
+    if A_NUMBER.search(text) or STILL_IT.search(text):
+        return "left_out"
     if FORGET.search(text) and not question:
         return "deleted"
     return "stop" if STOP.search(text) and not question else "held"

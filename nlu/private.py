@@ -14,7 +14,8 @@ NATIONAL_INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}
 NHS = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
 CARD = re.compile(r"(?<!\d)(?:\d[\s-]?){12,18}\d(?!\d)")
 BORN = re.compile(
-    r"\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?|ganwyd(?: ar)?)[\s:is]*\d{1,2}[\s/.-]+(?:\d{1,2}|[a-z]{3,9})[\s/.-]+\d{2,4}",
+    r"\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?|ganwyd(?: ar)?)[\s:is]*"
+    r"\d{1,2}[\s/.-]+(?:\d{1,2}|[a-z]{3,9})[\s/.-]+\d{2,4}",
     re.I,
 )
 ACCOUNT = re.compile(

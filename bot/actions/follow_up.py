@@ -1,35 +1,27 @@
-"""Talking about what was shown: more, one of them, and the same need put more exactly."""
+"""Talking about what was shown: more, one of them, one that will not do, and the same need put more exactly."""
 
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rapidfuzz import fuzz
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.orm import Session
 
 from bot.actions.fallback import clearly, not_understood
 from bot.actions.pointing import point, posts_for
 from bot.actions.replies import remember, send
-from bot.actions.turn import Turn, turn_of
-from knowledge.answering import read_needs
+from bot.actions.shown import by_number, earlier, meant
+from bot.actions.turn import turn_of
+from knowledge.answering import in_full, read_needs
 from knowledge.db import session_scope
-from knowledge.reading import entries
 from knowledge.replying import payload
 from nlu.needs import Reading
 
-ORDINALS: Mapping[str, int] = {
-    "first": 0, "1st": 0, "1": 0, "cyntaf": 0, "second": 1, "2nd": 1, "two": 1, "2": 1, "ail": 1,
-    "third": 2, "3rd": 2, "three": 2, "3": 2, "trydydd": 2, "fourth": 3, "4th": 3, "4": 3, "last": -1, "olaf": -1,
-}  # fmt: skip
-SAME_NAME = 70  # rapidfuzz token-set ratio, of 100
 CLEARLY_ANOTHER = 0.55  # strength at which a message holds a need of its own
 OF_ITS_OWN = 0.35  # and its share
+TRIED = re.compile(r"\b(tried|been there|done that|rang (them|it)|went (there|once)|wedi trio)\b", re.I)
 
 
 class ActionMore(Action):
@@ -52,27 +44,51 @@ class ActionMore(Action):
 
 
 class ActionDetails(Action):
-    """About one of those shown."""
+    """About one of those shown, or an earlier answer again."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_details"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Everything known about the one meant."""
+        """Everything known about the one meant; a whole earlier answer when that is meant."""
         turn = turn_of(tracker)
         with session_scope() as session:
-            meant = _meant(session, turn)
-            if meant is None:
+            again = earlier(session, turn)
+            if again and by_number(turn.text, again) is None:
+                send(dispatcher, turn, payload("signposts", before=[("details.again", {})], posts=posts_for(again)))
+                return remember(latest=[str(one) for one in again], repairs=0)
+            one = meant(session, turn)
+            if one is None:
                 reading = read_needs(session, turn.text)
                 if clearly(turn, reading):
                     return point(dispatcher, session, turn, asked=turn.text, reading=reading)
                 return not_understood(dispatcher, turn, reading)
-            if not entries(session, [meant]):
+            if not in_full(session, [one]):
                 send(dispatcher, turn, payload("nothing_found", before=[("details.gone", {})]))
             else:
-                send(dispatcher, turn, payload("signposts", before=[("details.intro", {})], posts=posts_for([meant])))
+                send(dispatcher, turn, payload("signposts", before=[("details.intro", {})], posts=posts_for([one])))
             return remember(repairs=0)
+
+
+class ActionRejected(Action):
+    """Tried, closed, too dear, not as we said: no argument, and different ones."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_rejected"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Different entries for the same need; none of those shown comes back."""
+        turn = turn_of(tracker)
+        with session_scope() as session:
+            reading = read_needs(session, turn.text)
+            if not turn.asked:
+                if clearly(turn, reading):
+                    return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+                return not_understood(dispatcher, turn, reading)
+            said = "signposts.tried" if TRIED.search(turn.text) else "signposts.sorry"
+            return point(dispatcher, session, turn, asked=turn.asked, more=True, before=[(said, {})])
 
 
 class ActionRefine(Action):
@@ -97,20 +113,3 @@ class ActionRefine(Action):
 def has_own_need(reading: Reading) -> bool:
     """Whether a message clearly holds a need, whatever kind of message it looks like."""
     return bool(reading.needs) and reading.strength >= CLEARLY_ANOTHER and reading.needs[0].share >= OF_ITS_OWN
-
-
-def _meant(session: Session, turn: Turn) -> uuid.UUID | None:
-    """The entry meant: by its number in the last answer, by its name, else the only or first one."""
-    if not turn.latest:
-        return None
-    for word in re.findall(r"[a-z0-9]+", turn.text.lower()):
-        if word in ORDINALS and -len(turn.latest) <= ORDINALS[word] < len(turn.latest):
-            return turn.latest[ORDINALS[word]]
-    return _by_name(session, turn.text, turn.shown or turn.latest) or turn.latest[0]
-
-
-def _by_name(session: Session, text: str, ids: Sequence[uuid.UUID]) -> uuid.UUID | None:
-    known = entries(session, list(ids))
-    marks = {one: fuzz.token_set_ratio(text.lower(), entry.name.lower()) for one, entry in known.items() if entry.name}
-    best = max(marks, key=lambda one: marks[one], default=None)
-    return best if best is not None and marks[best] >= SAME_NAME else None

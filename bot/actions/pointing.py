@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from rasa_sdk.events import EventType
@@ -20,6 +21,8 @@ from nlu.details import merged
 from nlu.needs import Reading
 from nlu.places import Spot, nearest_outcode
 
+LOTS = 6  # answers that "the first lot" may mean
+WIDER_KM = 60.0  # how far we look when near by is used up, and say so
 REMEMBERED = 30  # entries not shown again for the same need
 
 
@@ -38,7 +41,8 @@ def point(
     wishes = merged(turn.remembered, turn.wishes)
     reading = reading or read_needs(session, asked)
     without = turn.shown if more else ()
-    found = answer(
+    look = partial(
+        answer,
         session,
         asked,
         today=turn.today,
@@ -47,7 +51,10 @@ def point(
         needs=reading,
         without=without,
     )
+    found = look()
     told = [*before, *(_understood(found) if not more else [])]
+    if more and not found.plan.posts and (wider := look(reach_km=WIDER_KM)).plan.local_found:
+        found, told = wider, [*told, ("signposts.wider", {})]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))
     entries = [str(post.entry) for post in found.plan.posts]
     kept = [*map(str, turn.shown), *entries] if more else entries
@@ -56,9 +63,14 @@ def point(
         spot=spot_to_json(spot),
         wishes=wishes,
         shown=kept[-REMEMBERED:],
+        lots=[*_as_kept(turn.lots), *([[found.keys[0], entries]] if entries else [])][-LOTS:],
         latest=entries or [str(one) for one in turn.latest],
         repairs=0,
     )
+
+
+def _as_kept(lots: Sequence[tuple[str, Sequence[uuid.UUID]]]) -> list[list[Any]]:
+    return [[topic, [str(one) for one in ids]] for topic, ids in lots]
 
 
 def where(session: Session, turn: Turn, *, alone: bool = False) -> tuple[Spot | None, Spot | None]:

@@ -29,6 +29,7 @@ class Turn:
     remembered: dict[str, Any] = field(default_factory=dict)  # wishes said earlier
     shown: tuple[uuid.UUID, ...] = ()
     latest: tuple[uuid.UUID, ...] = ()
+    lots: tuple[tuple[str, tuple[uuid.UUID, ...]], ...] = ()  # earlier answers: main topic, entries in order
     repairs: int = 0
     door: str = ""
     language: str = "en"
@@ -55,6 +56,7 @@ def turn_of(tracker: Tracker) -> Turn:
         remembered=slots.get("wishes") or {},
         shown=tuple(uuid.UUID(one) for one in slots.get("shown") or ()),
         latest=tuple(uuid.UUID(one) for one in slots.get("latest") or ()),
+        lots=tuple((topic, tuple(map(uuid.UUID, ids))) for topic, ids in slots.get("lots") or ()),
         repairs=int(slots.get("repairs") or 0),
         door=metadata.get("door") or "",
         language=metadata.get("language") or "en",

@@ -89,3 +89,10 @@ def test_welsh_is_answered_in_welsh_and_remembered(person, rasa):
     assert person.says("ok").language == "cy", "too little to tell, so as before"
     assert rasa.asked[1]["metadata"]["language"] == "cy"
     assert person.says("I would like to speak English now please").language == "en"
+
+
+def test_a_number_that_reaches_one_person_is_neither_kept_nor_passed_on(person, rasa):
+    reply = person.says("ring me on 07700 900123 about the rent")
+    assert say("privacy.left_out", "en") in reply.after
+    assert "900123" not in as_text(reply) and "900123" not in str(rasa.asked)
+    assert "900123" not in conversations.turns(person.sender)[0].said

@@ -200,7 +200,8 @@ def nearest_outcode(spot: Spot) -> str:
 def _means_outcode(text: str, half: re.Match[str]) -> bool:
     """Whether what looks like half a postcode is one here: written large, or after or before a word about a place."""
     before, after = text[: half.start()].lower().split(), text[half.end() :].lower().split()
-    placed = bool(before) and before[-1].strip(",.?!") in BEFORE_A_PLACE and not IN_NO_PLACE.search(text[: half.start()])
+    placed = bool(before) and before[-1].strip(",.?!") in BEFORE_A_PLACE
+    placed = placed and not IN_NO_PLACE.search(text[: half.start()])
     named = bool(after) and after[0].strip(",.?!") in AFTER_A_PLACE
     if any(code.fullmatch(half[1]) and cue.search(text) for code, cue in OTHERWISE):
         return named or (placed and not (after and after[0].startswith("level")))

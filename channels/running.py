@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -13,6 +14,7 @@ import requests
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from nlu.embedding import ModelFileWrong, check_files
 from settings import ROOT, Settings, SettingWrong, free_port, settings
 
 TELL_EVERY = 5.0  # seconds between signs of life while starting
@@ -24,8 +26,8 @@ def main() -> int:
         given = settings()
     except SettingWrong as wrong:
         return _give_up(str(wrong))
-    if not _free(given.host, given.port):
-        return _give_up(f"Port {given.port} is taken. Stop what uses it, or choose another: make run PORT=8001")
+    if trouble := _in_the_way(given):
+        return _give_up(trouble)
     ours = given if given.rasa_chosen else replace(given, rasa_url=f"http://127.0.0.1:{free_port()}")
     manager = Manager()
     environment = {**ours.environment(), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
@@ -57,14 +59,22 @@ def _answers(ours: Settings) -> bool:
         return False
 
 
-def _free(host: str, port: int) -> bool:
-    with socket.socket() as trying:
-        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trying.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _in_the_way(given: Settings) -> str:
+    """Why it cannot start, in a sentence; "" when nothing is in the way."""
+    try:
+        check_files(given.model_dir)
+        socket.create_server((given.host, given.port), family=_family(given.host)).close()
+    except ModelFileWrong as wrong:
+        return str(wrong)
+    except OSError as wrong:
+        if wrong.errno == errno.EADDRINUSE:
+            return f"Port {given.port} is taken. Stop what uses it, or choose another: make run PORT=8001"
+        return f"{given.host}:{given.port} cannot be used: {wrong.strerror}. Set PORT or HOST to another."
+    return ""
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _say(line: str) -> None:

@@ -119,12 +119,6 @@ class ServiceDraft:
     checked_on: date | None = None
     checked_by: str = ""
 
-    def plain(self) -> dict[str, Any]:
-        """The draft as JSON keeps it in a revision, dates as text."""
-        made = asdict(self)
-        made["checked_on"] = self.checked_on.isoformat() if self.checked_on else None
-        return made
-
 
 @dataclass(frozen=True)
 class TipDraft:
@@ -142,11 +136,12 @@ class TipDraft:
     checked_on: date | None = None
     checked_by: str = ""
 
-    def plain(self) -> dict[str, Any]:
-        """The draft as JSON keeps it in a revision, dates as text."""
-        made = asdict(self)
-        made["checked_on"] = self.checked_on.isoformat() if self.checked_on else None
-        return made
+
+def plain(draft: ServiceDraft | TipDraft) -> dict[str, Any]:
+    """The draft as JSON keeps it in a revision, dates as text."""
+    made = asdict(draft)
+    made["checked_on"] = draft.checked_on.isoformat() if draft.checked_on else None
+    return made
 
 
 def organisation_from(row: Mapping[str, Any], *, place: str | None = None) -> OrganisationDraft:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
-from knowledge.drafts import OrganisationDraft, ServiceDraft, Spot, Times, TipDraft, Words
+from knowledge.drafts import NATION_GROUPS, OrganisationDraft, ServiceDraft, Spot, Times, TipDraft, Words, plain, words
 from knowledge.errors import NotFound
 from knowledge.indexing import next_stamp
 
@@ -54,7 +54,7 @@ def save_service(session: Session, draft: ServiceDraft, *, by: str, reason: str 
     """
     service_id = id_of("service", draft.key)
     row = session.get(m.Service, service_id)
-    if row is not None and row.status == "active" and _same_as_last(session, service_id, draft.plain()):
+    if row is not None and row.status == "active" and _same_as_last(session, service_id, plain(draft)):
         return None
     owner = session.get(m.Organisation, id_of("organisation", draft.organisation))
     if owner is None:
@@ -65,7 +65,7 @@ def save_service(session: Session, draft: ServiceDraft, *, by: str, reason: str 
     row.organisation = owner
     _write_service(row, draft)
     _write_parts(session, row, draft)
-    _revise(session, "service", row, draft.plain(), by, reason)
+    _revise(session, "service", row, plain(draft), by, reason)
     return row
 
 
@@ -73,7 +73,7 @@ def save_tip(session: Session, draft: TipDraft, *, by: str, reason: str = "") ->
     """Publish a tip; returns it, or None if it says the same already."""
     tip_id = id_of("tip", draft.key)
     row = session.get(m.Tip, tip_id)
-    if row is not None and row.status == "active" and _same_as_last(session, tip_id, draft.plain()):
+    if row is not None and row.status == "active" and _same_as_last(session, tip_id, plain(draft)):
         return None
     if row is None:
         row = m.Tip(id=tip_id, key=draft.key)
@@ -87,7 +87,7 @@ def save_tip(session: Session, draft: TipDraft, *, by: str, reason: str = "") ->
     row.checked_on, row.checked_by = draft.checked_on, draft.checked_by
     row.review_by = _review_by(draft.checked_on)
     row.translations = translations_of(text=draft.text, who=draft.who)
-    _revise(session, "tip", row, draft.plain(), by, reason)
+    _revise(session, "tip", row, plain(draft), by, reason)
     return row
 
 
@@ -134,8 +134,6 @@ def _write_parts(session: Session, row: m.Service, draft: ServiceDraft) -> None:
 
 
 def _extent(name: str) -> str:
-    from knowledge.drafts import NATION_GROUPS
-
     return "nation" if name in NATION_GROUPS else "place" if name == "place" else "town"
 
 
@@ -168,8 +166,6 @@ def _schedule(times: Times) -> m.Schedule:
 
 
 def _cost(cost: dict[str, Any]) -> m.CostOption:
-    from knowledge.drafts import words
-
     note = words(cost.get("note"))
     amount = float(cost["amount"]) if cost.get("amount") is not None else None
     return m.CostOption(option=cost["kind"], amount=amount, note=note["en"], translations=translations_of(note=note))

@@ -49,11 +49,11 @@ def import_directory(
         topics.check(session, mapping)
         wanted = list(_sorted_out(session, _read(what, mapping, today), mapping, place, report))
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
-        rows = [] if dry_run else _with_topics(session, wanted, mapping, progress)
+        rows, made = ([], {}) if dry_run else _with_topics(session, wanted, mapping, progress)
     rows = sorted(rows, key=lambda row: len(row[1].service.description["en"]))  # a batch takes as long as its longest
     for at in range(0, len(rows), BATCH):
         with scope() as session:
-            write(session, rows[at : at + BATCH], by=f"{deciding.BY}{mapping.name}")
+            write(session, rows[at : at + BATCH], by=f"{deciding.BY}{mapping.name}", made=made)
         progress(f"{min(at + BATCH, len(rows))} of {len(rows)} written and findable")
     return report
 
@@ -111,20 +111,20 @@ def _decided(session: Session, found: Found, report: Report) -> Iterator[tuple[s
 
 def _with_topics(
     session: Session, wanted: Sequence[tuple[str, Found]], mapping: Mapping, progress: Progress
-) -> list[tuple[str, Found]]:
+) -> tuple[list[tuple[str, Found]], topics.Made]:
     """Topics for the rows that have none yet; a changed row whose words are the same keeps those it has."""
     fixed = set(mapping.topics) if mapping.topics != SUGGEST else set()
     without = [at for at, (outcome, row) in enumerate(wanted) if outcome != deciding.ENDED]
     without = [at for at in without if set(wanted[at][1].service.topics) <= fixed]
     rows = list(wanted)
-    fresh = topics.with_topics(session, [wanted[at][1] for at in without], mapping, progress)
+    fresh, made = topics.with_topics(session, [wanted[at][1] for at in without], mapping, progress)
     for at, row in zip(without, fresh, strict=True):
         rows[at] = (wanted[at][0], row)
-    return rows
+    return rows, made
 
 
-def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str) -> None:
-    """Save these rows with their organisations and make them findable; flushes."""
+def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str, made: topics.Made) -> None:
+    """Save these rows with their organisations and make them findable, with the vectors in `made`; flushes."""
     saved: list[m.Service | m.Tip] = []
     for outcome, found in rows:
         if outcome == deciding.ENDED:
@@ -133,7 +133,7 @@ def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str) -> No
         save_organisation(session, found.organisation)
         if entry := save_service(session, found.service, by=by, reason=found.where):
             saved.append(entry)
-    publish(session, saved)
+    publish(session, saved, made=made)
 
 
 def _take_down(session: Session, found: Found, by: str) -> m.Service:

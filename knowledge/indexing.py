@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge import models as m
 from knowledge.drafts import NATION_GROUPS
-from nlu.embedding import embed
+from nlu.embedding import DIMENSIONS, Vectors, embed
 
 BATCH = 64  # entries a batch: progress is seen, memory stays flat
 
@@ -27,12 +27,19 @@ def next_stamp(session: Session, name: str) -> int:
 
 
 def publish(
-    session: Session, rows: Sequence[m.Service | m.Tip], *, progress: Callable[[int, int], None] | None = None
+    session: Session,
+    rows: Sequence[m.Service | m.Tip],
+    *,
+    made: Mapping[str, Vectors] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Make these findable at the next message of every process (or no longer findable, if not active)."""
+    """Make these findable at the next message of every process (or no longer findable, if not active).
+
+    `made` holds vectors that are known already, by exactly the text that `says` gives; the others are made here.
+    """
     for at in range(0, len(rows), BATCH):
         batch = rows[at : at + BATCH]
-        vectors = embed([_says(row) for row in batch])
+        vectors = vectors_of([_says(row) for row in batch], made or {})
         stamp = next_stamp(session, "findable")
         for row, vector in zip(batch, vectors, strict=True):
             session.merge(_findable(row, stamp, vector))
@@ -40,6 +47,20 @@ def publish(
         session.flush()
         if progress:
             progress(at + len(batch), len(rows))
+
+
+def says(name: str, line: str, description: str) -> str:
+    """What of an entry is read for its meaning; a line that only begins the description is not read twice."""
+    again = description.startswith(line.removesuffix("…"))
+    return f"{name}. {description if again else f'{line} {description}'}".strip()
+
+
+def vectors_of(texts: Sequence[str], made: Mapping[str, Vectors]) -> Vectors:
+    """The vectors of `texts`, from `made` where they are there; shape (len(texts), 384)."""
+    missing = [text for text in dict.fromkeys(texts) if text not in made]
+    fresh = dict(zip(missing, embed(missing), strict=True))
+    found = [made[text] if text in made else fresh[text] for text in texts]
+    return np.stack(found) if found else np.zeros((0, DIMENSIONS), dtype=np.float32)
 
 
 def phrase_rows(
@@ -67,7 +88,7 @@ def phrase_rows(
 def _says(row: m.Service | m.Tip) -> str:
     if isinstance(row, m.Tip):
         return row.text
-    return f"{row.name}. {row.line} {row.description}".strip()
+    return says(row.name, row.line, row.description)
 
 
 def _findable(row: m.Service | m.Tip, stamp: int, vector: Any) -> m.Findable:

@@ -256,6 +256,14 @@ def door(slug: str, language: str) -> Door | None:
     return next((one for one in doors(language) if one.slug == slug), None)
 
 
+def directories() -> tuple[tuple[str, str], ...]:
+    """Each directory that shown entries were taken over from under a licence, with that licence, by name."""
+    shown = (m.Service.status == "active", m.Service.licence != "")
+    with session_scope() as session:
+        rows = session.execute(select(m.Service.source, m.Service.licence).where(*shown).distinct())
+        return tuple(sorted((source, licence) for source, licence in rows))
+
+
 def _door(row: m.Place, language: str) -> Door:
     own = row.translations.get(language, {})
     return Door(

@@ -26,6 +26,19 @@ BEFORE_A_PLACE = set(
 )
 LIVES = {"live", "living", "lives", "based"}  # "I live in bath" is the town, "in bath" may not be
 AFTER_A_PLACE = set("area way side based town village centre ish".split())
+# What only looks like half a postcode when the message also says the words beside it: vitamins, levels of English,
+# motorways, petrol. Then it is a place only after "in", "near" and the like, or before "area".
+OTHERWISE = tuple(
+    (re.compile(code, re.I), re.compile(cue, re.I))
+    for code, cue in (
+        (r"b(?:[1-35-79]|12)", r"\b(?:vit(?:amin)?s?|deficien\w+|ana?emi\w+|injections?|jabs?|supplements?)\b"),
+        (r"b12", r"\b(?:low|lack\w*|short|rich)(?: in| on| of)? b12\b|\bb12 (?:is|was|levels?|shots?|tablets?)\b"),
+        (r"b[12]", r"\b(?:level|cefr|esol|ielts|english)\b"),
+        (r"m\d\d?", r"\bthe m\d|\bmotorway\b|\bjunction\b"),
+        (r"e(?:5|10)", r"\b(?:petrol|fuel)\b"),
+    )
+)
+IN_NO_PLACE = re.compile(r"\b(?:deficien\w+|low|lacking|rich|high) in\s*$", re.I)
 # Welsh soft, nasal and other mutations of a name's first letters, undone (yng Nghaernarfon, i Gaerdydd, ym Mangor).
 MUTATED = (
     ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("dd", "d"), ("g", "c"), ("b", "p"), ("d", "t"), ("f", "b"),
@@ -94,7 +107,7 @@ class Gazetteer:
                 return replace(spot, name=outcode, kind="postcode", slug=ours.slug, said=whole[0])
         for half in OUTCODE.finditer(text):
             spot = self._codes.get(half[1].upper())
-            if spot and (alone or half[1].isupper() or _word_before(text, half.start()) in BEFORE_A_PLACE):
+            if spot and (alone or _means_outcode(text, half)):
                 return replace(spot, said=half[0])
         return None
 
@@ -184,9 +197,15 @@ def nearest_outcode(spot: Spot) -> str:
     return min(districts, key=lambda code: distance_km(here, (code.latitude, code.longitude))).name
 
 
-def _word_before(text: str, at: int) -> str:
-    words = text[:at].lower().split()
-    return words[-1].strip(",.?!") if words else ""
+def _means_outcode(text: str, half: re.Match[str]) -> bool:
+    """Whether what looks like half a postcode is one here: written large, or after or before a word about a place."""
+    before, after = text[: half.start()].lower().split(), text[half.end() :].lower().split()
+    placed = bool(before) and before[-1].strip(",.?!") in BEFORE_A_PLACE
+    placed = placed and not IN_NO_PLACE.search(text[: half.start()])
+    named = bool(after) and after[0].strip(",.?!") in AFTER_A_PLACE
+    if any(code.fullmatch(half[1]) and cue.search(text) for code, cue in OTHERWISE):
+        return named or (placed and not (after and after[0].startswith("level")))
+    return placed or half[1].isupper()
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,8 @@ def text(name: str) -> str:
     given = current_app.config["FINGERPOST"]
     cookie = current_app.config["SESSION_COOKIE_NAME"]
     values = {"run_by": showing.run_by(given), "hours": given.keep_hours, "cookie": cookie}
-    return render_template("text.html", name=name, values=values)
+    directories = places.directories() if name == "licences" else ()
+    return render_template("text.html", name=name, values=values, directories=directories)
 
 
 @blueprint.get("/p/<slug>/colours.css")

@@ -43,6 +43,15 @@ def last_used() -> Door | None:
     return _read(slug) if slug else None
 
 
+def directories() -> tuple[tuple[str, str], ...]:
+    """Directories taken over, each with its licence; none when ours cannot be read."""
+    try:
+        return reading.directories()
+    except Exception as error:  # noqa: BLE001 - the page says the rest with the directory down
+        log.error("directories not read kind=%s", type(error).__name__)
+        return ()
+
+
 def stylesheet(slug: str) -> str:
     """The place's colours as CSS; 404 for no such place."""
     door = _read(slug)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.drafts import plain
 from knowledge.editing import id_of
 from knowledge.imports.clean import same_name
 from knowledge.imports.found import Found, Refused
@@ -123,7 +124,7 @@ def _revisions(session: Session, row_id: uuid.UUID) -> tuple[m.Revision | None, 
 
 def same(found: Found, body: dict[str, Any]) -> bool:
     """Whether the source says what it said last time. Suggested topics do not count: phrases change under them."""
-    wanted = json.loads(json.dumps(found.service.plain()))
+    wanted = json.loads(json.dumps(plain(found.service)))
     if found.service.topics_suggested:
         wanted = {**wanted, "topics": body.get("topics")}
     return bool(wanted == body)

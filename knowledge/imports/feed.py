@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from knowledge.errors import ImportWrong
+from knowledge.imports.files import sound
 from knowledge.imports.found import Refused
 
 DEADLINE = 20  # seconds for one answer
@@ -49,6 +50,6 @@ def _get(address: str) -> Any:
     try:
         answer = requests.get(address, timeout=DEADLINE, headers={"Accept": "application/json"})
         answer.raise_for_status()
-        return answer.json()
-    except (requests.RequestException, ValueError) as wrong:
+        return sound(answer.json())
+    except (requests.RequestException, ValueError, RecursionError) as wrong:
         raise ImportWrong(f"{address} did not answer with JSON ({type(wrong).__name__}).") from wrong

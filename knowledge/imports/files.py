@@ -13,6 +13,7 @@ from knowledge.imports.found import Refused
 
 DELIMITERS = ",;\t|"
 LONGEST_FIELD = 100_000  # letters; longer is a quote left open
+DEEP = "it has lists within lists without end"
 
 Row = dict[str, str]
 
@@ -97,8 +98,10 @@ def json_documents(path: Path) -> Iterator[tuple[str, Any] | Refused]:
 def _documents(path: Path, prefix: str) -> Iterator[tuple[str, Any] | Refused]:
     text = text_of(path)
     try:
-        yield prefix, json.loads(text)
+        yield prefix, sound(json.loads(text))
         return
+    except RecursionError as wrong:
+        raise ImportWrong(f"{path.name} is not JSON that can be read: {DEEP}.") from wrong
     except json.JSONDecodeError as wrong:
         lines = text.splitlines()
         if not (path.suffix == ".jsonl" or _stands_alone(lines)):
@@ -118,6 +121,13 @@ def _stands_alone(lines: list[str]) -> bool:
 
 def _line(where: str, line: str) -> tuple[str, Any] | Refused:
     try:
-        return where, json.loads(line)
+        return where, sound(json.loads(line))
     except json.JSONDecodeError as wrong:
         return Refused(where, f"it is not JSON: {wrong.msg}")
+    except RecursionError:
+        return Refused(where, DEEP)
+
+
+def sound(content: Any) -> Any:
+    """`content` with a question mark for each half of a character: JSON may hold one, no database can keep it."""
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))

@@ -16,7 +16,10 @@ ACCESS = {
     "wheelchair": "step_free", "ramp": "step_free", "elevator": "step_free", "restroom": "accessible_toilet",
     "disabled_parking": "blue_badge_parking",
 }  # fmt: skip
-CSV_FILES = ("organizations", "locations", "addresses", "services", "phones", "regular_schedules")  # contacts: never
+NEEDED: Mapping[str, tuple[str, ...]] = {  # each file with the columns it cannot do without; contacts: never read
+    "organizations": ("id", "name"), "locations": ("id", "name"), "services": ("id", "location_id", "name"),
+    "addresses": (), "phones": ("number",), "regular_schedules": (),
+}  # fmt: skip
 LINKS = ("location_id", "service_id")
 KEYWORDS = "Ohana keywords"
 
@@ -42,8 +45,11 @@ def read_lines(path: Path) -> Iterator[tuple[str, Plain] | Refused]:
                 yield place, _flat(item)
 
 
-def _nested(organisation: Item, where: str) -> Iterator[tuple[str, Plain]]:
-    for at, location in enumerate(_dicts(organisation.get("locations")), 1):
+def _nested(organisation: Item, where: str) -> Iterator[tuple[str, Plain] | Refused]:
+    locations = _dicts(organisation.get("locations"))
+    if not locations:
+        yield Refused(where, "it has no location", _said(organisation.get("name")))
+    for at, location in enumerate(locations, 1):
         services = _dicts(location.get("services")) or [{}]
         for number, service in enumerate(services, 1):
             yield f"{where}, location {at}, service {number}", _of_location(organisation, location, service)
@@ -71,7 +77,7 @@ def _of_location(organisation: Item, location: Item, service: Item) -> Plain:
         who=_none(service.get("eligibility")),
         languages=_many(location.get("languages")),
         access=_access(location.get("accessibility")),
-        terms=tuple((KEYWORDS, "", word[:300]) for word in _many(service.get("keywords"))),
+        terms=_terms(service),
     )
 
 
@@ -93,7 +99,7 @@ def _flat(item: Item) -> Plain:
         who=_none(item.get("eligibility_requirements")),
         languages=_many(item.get("languages_spoken")),
         access=_access(item.get("accessibility_options")),
-        terms=tuple((KEYWORDS, "", word[:300]) for word in _many(item.get("keywords"))),
+        terms=_terms(item),
     )
 
 
@@ -140,6 +146,10 @@ def _access(given: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for word, key in ACCESS.items() if word in words))
 
 
+def _terms(holder: Item) -> tuple[tuple[str, str, str], ...]:
+    return tuple((KEYWORDS, "", word[:300]) for word in _many(holder.get("keywords")))
+
+
 def _dicts(given: Any) -> list[Item]:
     return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
 
@@ -147,17 +157,24 @@ def _dicts(given: Any) -> list[Item]:
 def read_folder(folder: Path) -> Iterator[tuple[str, Plain] | Refused]:
     """Each service of a folder of Ohana's CSV files; raises `ImportWrong` if organisations or services are missing."""
     tables: Tables = {}
-    for name in CSV_FILES:
-        path = folder / f"{name}.csv"
-        if not path.is_file() and name in ("organizations", "locations", "services"):
-            raise ImportWrong(f"{folder} has no {name}.csv, so it is no folder of Ohana's files.")
+    for name in NEEDED:
         tables[name] = []
-        for row in csv_rows(path)[1] if path.is_file() else ():
+        for row in _table(folder, name):
             if isinstance(row, Refused):
                 yield Refused(f"{name}.csv, {row.where}", row.reason)
             else:
                 tables[name].append(row)
     yield from _joined(tables)
+
+
+def _table(folder: Path, name: str) -> Iterable[tuple[int, Row] | Refused]:
+    path = folder / f"{name}.csv"
+    if not path.is_file() and name in ("organizations", "locations", "services"):
+        raise ImportWrong(f"{folder} has no {name}.csv, so it is no folder of Ohana's files.")
+    header, rows = csv_rows(path) if path.is_file() else ([], iter(()))
+    if header and (missing := [column for column in NEEDED[name] if column not in header]):
+        raise ImportWrong(f"{path.name} has no column {missing[0]!r}. It has: {', '.join(header)}.")
+    return rows
 
 
 def _joined(tables: Tables) -> Iterator[tuple[str, Plain] | Refused]:
@@ -194,7 +211,7 @@ def _of_tables(by: Linked, service: Row, location: Row, owner: Row) -> Plain:
         who=_none(service.get("eligibility")),
         languages=_many(service.get("languages") or location.get("languages")),
         access=_access(location.get("accessibility")),
-        terms=tuple((KEYWORDS, "", word[:300]) for word in _many(service.get("keywords"))),
+        terms=_terms(service),
         ended=service.get("status", "") in ("inactive", "defunct"),
     )
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from knowledge import indexing
+from knowledge import models as m
 from knowledge.errors import ImportWrong
+from knowledge.imports import topics
 from knowledge.imports.clean import calm, postcode, tidy, url
 from knowledge.imports.mapping import load_mapping, mapping_from
+from knowledge.reading import directories
+from nlu.embedding import embed, embed_one
+from settings import settings, use
 from tests.knowledge.import_samples.kit import SAMPLES, Directory, said
 
 
@@ -28,6 +37,12 @@ def test_a_row_becomes_an_entry_with_source_licence_row_place_and_coordinates(di
         assert [phone.number for phone in entry.phones] == ["01632 960001"]
         assert [(topic.topic_key, topic.suggested) for topic in entry.topics] == [("food", False)]
         assert entry.checked_on is None
+
+
+def test_the_directory_is_named_with_its_licence_once(directory):
+    directory.csv("Name,About,Postcode,Phone\nPantry,Food,M33 7WR,\nLarder,Food,M33 7WS,\n")
+    with use(replace(settings(), knowledge_url=directory.url)):
+        assert directories() == (("Test list", "OGL v3.0"),)
 
 
 def test_bad_rows_are_reported_with_their_line_and_the_others_come_in(directory):
@@ -122,10 +137,21 @@ def test_topics_are_suggested_from_meaning_and_marked_so(directory):
     )
     directory.csv(text, {"topics": "suggest"})
     with directory.services() as found:
-        topics = {name: [(t.topic_key, t.suggested) for t in entry.topics] for name, entry in found.items()}
-    assert topics["Rovers"][0] == ("sport_fitness", True)
-    assert topics["Calm space"][0] == ("mental_wellbeing", True)
-    assert "bins_waste" not in dict(topics["Bin men"])  # a statutory topic, and the mapping does not allow it
+        given = {name: [(t.topic_key, t.suggested) for t in entry.topics] for name, entry in found.items()}
+    assert given["Rovers"][0] == ("sport_fitness", True)
+    assert given["Calm space"][0] == ("mental_wellbeing", True)
+    assert "bins_waste" not in dict(given["Bin men"])  # a statutory topic, and the mapping does not allow it
+
+
+def test_what_is_read_for_topics_is_not_read_again_to_be_found(directory, monkeypatch):
+    read: list[str] = []
+    for module in (indexing, topics):
+        monkeypatch.setattr(module, "embed", lambda texts: (read.extend(texts), embed(texts))[1])
+    directory.csv("Name,About,Postcode,Phone\nPantry,Food. For all,M33 7WR,\nB,Judo,M33 7WS,\n", {"topics": "suggest"})
+    assert sorted(read) == ["B. Judo", "Pantry. Food. For all"]
+    with directory.scope() as session, directory.services() as found:
+        kept = np.frombuffer(session.get(m.Findable, found["Pantry"].id).vector, dtype=np.float32)
+    assert kept @ embed_one("Pantry. Food. For all") > 0.999
 
 
 def test_statutory_topics_are_suggested_where_the_mapping_allows_them(directory):

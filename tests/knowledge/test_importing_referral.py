@@ -94,6 +94,22 @@ def test_what_is_no_json_says_where(directory, tmp_path):
         directory.load(tmp_path / "none", open_referral())
 
 
+def test_half_a_character_anywhere_in_a_row_stops_nothing(directory, tmp_path):
+    """JSON may hold one half of an emoji; SQLite and the tokeniser both refuse it."""
+    row = {"id": "\ud83d", "name": "Pantry \ud83d", "description": "Food \ud83d parcels", "status": "active"}
+    row |= {"organization": {"name": "O\ud83d"}, "locations": [{"addresses": [{"postal_code": "M33 7WR"}]}]}
+    row |= {"attributes": [{"taxonomy_term": {"name": "t\ud83d"}}]}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n" + json.dumps({**row, "id": "2", "name": "Larder"}))
+    assert directory.load(tmp_path / "rows.jsonl", open_referral()).counts == {"new": 2}
+    assert directory.names() == ["Larder", "Pantry ?"]
+
+
+def test_a_line_nested_without_end_is_reported(directory, tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"name": "a", "status": "closed"}\n' + "[" * 200_000 + "]" * 200_000)
+    report = directory.load(tmp_path / "rows.jsonl", open_referral())
+    assert said(report, "rejected") == ["line 2: it has lists within lists without end"]
+
+
 class Feed(BaseHTTPRequestHandler):
     """One page of summaries, each service in full at its own address, one of them broken."""
 
@@ -140,6 +156,22 @@ def test_ohana_lines_nested_and_flat(directory):
         assert lunch.locations[0].latitude == 37.48 and lunch.eligibility == "" and lunch.access == ["step_free"]
         assert stall.tier == "council" and stall.phones[0].number == "650 555-0101"
         assert stall.locations[0].addresses[0].postal_code == "94025" and stall.attributes[0].term.name == "FOOD"
+
+
+def test_an_ohana_organisation_without_a_location_is_reported(directory, tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"name": "Nowhere", "locations": []}\n' * 2)
+    report = directory.load(tmp_path / "rows.jsonl", load_mapping("san_mateo"), place=None)
+    assert said(report, "rejected") == [f"line {at} (Nowhere): it has no location" for at in (1, 2)]
+
+
+@pytest.mark.parametrize(("file", "column"), [("services", "id"), ("locations", "name"), ("phones", "number")])
+def test_an_ohana_file_without_a_column_it_needs_says_so(directory, tmp_path, file, column):
+    folder = shutil.copytree(SAMPLES / "ohana", tmp_path / "ohana")
+    header, rows = (folder / f"{file}.csv").read_text().split("\n", 1)
+    header = ",".join("other" if name == column else name for name in header.split(","))
+    (folder / f"{file}.csv").write_text(f"{header}\n{rows}")
+    with pytest.raises(ImportWrong, match=f"{file}.csv has no column '{column}'"):
+        directory.load(folder, load_mapping("ohana_sample"), place=None)
 
 
 def test_ohana_folder_of_csv_files(directory):

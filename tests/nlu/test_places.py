@@ -55,6 +55,40 @@ def test_what_only_looks_like_a_postcode_is_none(gazetteer, text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I take vitamin B12",
+        "vitamins B6 and B12",
+        "B12 injections",
+        "my doctor says I am deficient in B12",
+        "my B12 is low",
+        "stuck on the M6",
+        "a crash at junction 7 of the M60",
+        "the B1 English test",
+        "I am at B2 level",
+        "E10 petrol",
+    ],
+)
+def test_a_vitamin_a_motorway_and_a_level_of_english_are_no_postcodes(gazetteer, text):
+    assert gazetteer.find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("vitamin B12 injections in M33", "M33"),
+        ("who gives vitamins to babies near B12", "B12"),
+        ("English classes in B1", "B1"),
+        ("the M6 area", "M6"),
+        ("we need baby things, B12", "B12"),
+        ("food bank M33 please", "M33"),
+    ],
+)
+def test_the_same_codes_are_postcodes_where_a_place_is_meant(gazetteer, text, name):
+    assert gazetteer.find(text).name == name
+
+
+@pytest.mark.parametrize(
     ("text", "name", "nation"),
     [
         ("Manchester", "Manchester", "england"),

@@ -200,6 +200,10 @@ class World:
         self._fail()
         return DOORS
 
+    def directories(self) -> tuple[tuple[str, str], ...]:
+        self._fail()
+        return (("Wenbury Open Lists", "CC BY 4.0"),)
+
     def _fail(self) -> None:
         if self.broken:
             raise RuntimeError("the store is down")
@@ -216,7 +220,7 @@ def put_in(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
             "sender_of": lambda token: f"of-{token}",
         },
         "channels.readiness": {"live": lambda: True, "ready": lambda: world.state},
-        "knowledge.reading": {"door": world.door, "doors": world.doors},
+        "knowledge.reading": {"door": world.door, "doors": world.doors, "directories": world.directories},
     }
     for module, names in patches.items():
         for name, function in names.items():

@@ -33,6 +33,13 @@ def test_the_notices_say_who_and_how_long_and_name_the_cookie(make_client):
     assert "do not claim" in client.get("/accessibility").text
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_directories_taken_over_are_named_with_their_licences(client, world, language):
+    assert "Wenbury Open Lists: CC BY 4.0" in client.get(f"/licences?lang={language}").text
+    world.broken = True
+    assert "Contains OS data" in client.get("/licences?lang=en").text
+
+
 def test_without_a_name_it_says_it_is_a_demonstration(client):
     assert "This is a demonstration." in client.get("/about").text
 

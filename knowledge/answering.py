@@ -29,6 +29,7 @@ DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
 DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 OF_A_BUILDING = ("step_free", "parking", "bus_stop", "quiet", "hearing_loop")  # not asked of a helpline or website
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
+THROUGH_INTERPRETERS = "mul"  # ISO 639 for several languages: an entry that gets an interpreter for any
 NOON, EVENING = "12:00", "17:00"
 AFTER_LUNCH = "13:00"  # what closes by then is a morning's
 
@@ -132,7 +133,7 @@ def answer(
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
-    facts = _facts(session, [one.entry for one in found])
+    facts = facts_of(session, [one.entry for one in found])
     told_twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=spot is not None)
     options = [
         _option(facts[one.entry], one.relevance, one.local, one.distance_km, wishes or {}, today)
@@ -149,7 +150,7 @@ def answer(
     return Answer(reading.needs, chosen, reading.shares)
 
 
-def _facts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
+def facts_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
     """Entries in full, remembered until anything is saved: reading sixty anew was half of a turn."""
     known = index_of(str(session.get_bind().engine.url)).facts
     if missing := [one for one in ids if one not in known]:
@@ -176,7 +177,7 @@ def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | 
     found = {one.entry: one for one in find(session, ask)}
     facts = [
         entry
-        for entry in _facts(session, list(found)).values()
+        for entry in facts_of(session, list(found)).values()
         if entry.phones and entry.topics and entry.tier in ORDER
     ]
     facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)
@@ -238,6 +239,8 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
     for ruled_out in wishes.get("not_access", ()):
         only = bool(entry.access) and set(entry.access) <= {ruled_out, "by_text"} and not entry.where
         found[f"not.{ruled_out}"] = not only
+    for code in wishes.get("language", ()):
+        found[f"language.{code}"] = True if {code, THROUGH_INTERPRETERS} & set(entry.languages) else None
     found.update(_times_known(entry, wishes))
     return found
 

@@ -24,7 +24,6 @@ WORDS = Path(__file__).with_name("languages.yml")
 ANY = "mul"  # ISO 639 for several: whoever speaks through interpreters, and whoever asks for one without a language
 LATIN = ("pl", "ro", "pt", "es", "it")
 SPOKEN = ("ar", "ur", "pa-Arab")  # in Arabic letters; the others are known so as not to be taken for these
-RIGHT_TO_LEFT = ("ar", "ur", "pa-Arab")
 ENOUGH_OF_A_SCRIPT = 0.4  # of the words: a name in Arabic letters does not make an English message Arabic
 TWO = 2  # different words of its own, more than speak for English, make a Latin message be in a language
 SURE = 1.0  # how far one such word, and words no dictionary of ours has, must outweigh what speaks for English
@@ -123,7 +122,7 @@ def _latin_score(words: Sequence[str], strange: int, text: str, told: Told, code
     letters = sum(letter in LETTERS_OF_THEIR_OWN[code] for letter in text.lower())
     if len(words) <= A_CRY and own & told.enough and not ours:
         return len(own) + letters / 2
-    if not any(len(word) >= LONG_ENOUGH for word in own):
+    if letters < TWO and not any(len(word) >= LONG_ENOUGH for word in own):
         return 0.0
     several = len(own) >= TWO and len(own) > ours
     one = bool(own) and len(own) + (ordinary + letters) / 4 + strange / 2 > ours + SURE
@@ -166,9 +165,9 @@ def lists() -> Lists:
 def _latin(code: str, row: Mapping[str, str]) -> Told:
     """The words of the file and spaCy's little words of that language; what English or Welsh has too is only `also`."""
     little = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
-    words = {bare(word) for word in (*row["own"].split(), *little) if WORD.fullmatch(word)}
+    words = {bare(word) for word in (*row["own"].split(), *row["enough"].split(), *little) if WORD.fullmatch(word)}
     also = {word for word in words if len(word) < 2 or word in _little() or _is_known(word)} | set(row["also"].split())
-    return Told(frozenset(words - also), frozenset(also), frozenset(row["enough"].split()))
+    return Told(frozenset(words - also), frozenset(also), frozenset(row["enough"].split()) - also)
 
 
 def _told(row: Mapping[str, str]) -> Told:

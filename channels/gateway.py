@@ -84,7 +84,7 @@ def _kept(begun: Begun, reply: Reply) -> None:
 
 
 def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
-    language = language_of(message, before=inbound.language or begun.language) if message else begun.language
+    language = _language(inbound, begun, message)
     if (urgent := _urgent(inbound, message, language)) is not None:
         said = danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
         return other_languages.beside(said, message)
@@ -102,6 +102,14 @@ def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
             return _deleted(inbound, language)
         logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
         return _without_rasa(inbound, message, language)
+
+
+def _language(inbound: Inbound, begun: Begun, message: str) -> str:
+    """English or Welsh: the message's, or the one spoken so far where it is in neither."""
+    if not message:
+        return begun.language
+    before = inbound.language or begun.language
+    return before if recognise(message) else language_of(message, before=before)
 
 
 def _urgent(inbound: Inbound, message: str, language: str) -> Urgent | None:

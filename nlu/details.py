@@ -17,6 +17,7 @@ import yaml
 from spacy.language import Language
 
 PHRASES = Path(__file__).with_name("details.yml")
+SPOKEN = Path(__file__).with_name("details_spoken.yml")
 OLDEST = 110
 NOT_YEARS = r"(?!\s*(?:st\b|th\b|miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
 AGE = re.compile(
@@ -94,7 +95,7 @@ def languages_asked(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _asking() -> frozenset[str]:
-    return frozenset(yaml.safe_load(PHRASES.read_text(encoding="utf-8"))["spoken"]["asking"].split())
+    return frozenset(yaml.safe_load(SPOKEN.read_text(encoding="utf-8"))["asking"].split())
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +114,7 @@ def _ruler() -> Language:
 
 def _patterns() -> Iterable[dict[str, str]]:
     given = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
-    spoken = given.pop("spoken")
+    spoken = yaml.safe_load(SPOKEN.read_text(encoding="utf-8"))
     for value, names in spoken["names"].items():
         said = (frame.format(name) for name in names for frame in spoken["frames"])
         given["language"].setdefault(value, []).extend(said)

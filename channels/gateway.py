@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import conversations, danger, rasa_client
+from channels import conversations, danger, other_languages, rasa_client
 from channels.conversations import Begun
 from channels.messages import Inbound, Reply
 from channels.rasa_client import BotSilent
@@ -22,6 +22,7 @@ from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
 from nlu.embedding import ModelFileWrong
 from nlu.forgetting import plainly_asks_to_forget
+from nlu.languages import recognise
 from nlu.private import set_aside
 from nlu.text import LONGEST, clean, has_words, was_cut
 from nlu.urgent import Urgent
@@ -59,6 +60,7 @@ def handle(inbound: Inbound) -> Reply:
 def warm() -> None:
     """Load the models, the glossary and the directory now; with the directory gone, danger is still looked for."""
     urgent_ready()
+    recognise("bore da")
     try:
         with session_scope() as session:
             answer(session, "somebody to talk to", today=datetime.now(UTC).date())
@@ -85,14 +87,17 @@ def _kept(begun: Begun, reply: Reply) -> None:
 
 
 def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
-    language = language_of(message, before=inbound.language or begun.language) if message else begun.language
+    language = _language(inbound, begun, message)
     if (urgent := _urgent(inbound, message, language)) is not None:
-        return danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
+        said = danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
+        return other_languages.beside(said, message)
     if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
-        return still
+        return other_languages.beside(still, message)
     if not has_words(message):
         key = "trouble.wordless" if message else "trouble.empty"
         return Reply("clarify", language, before=(say(key, language),), needs=("clarify",))
+    if (theirs := other_languages.reply(inbound, message, language)) is not None:
+        return theirs
     try:
         return _from_rasa(inbound, begun, message, language)
     except BotSilent as silent:
@@ -102,12 +107,21 @@ def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
         return _without_rasa(inbound, message, language)
 
 
+def _language(inbound: Inbound, begun: Begun, message: str) -> str:
+    """English or Welsh: the message's, or the one spoken so far where it is in neither."""
+    if not message:
+        return begun.language
+    before = inbound.language or begun.language
+    return before if recognise(message) else language_of(message, before=before)
+
+
 def _urgent(inbound: Inbound, message: str, language: str) -> Urgent | None:
     """The danger in a message, also past the point where a long one is cut: the next pages, and its end."""
     past = [*range(LONGEST - OVERLAP, PAGES * LONGEST, LONGEST - OVERLAP), len(inbound.text) - LONGEST]
     starts = [at for at in past if 0 < at < len(inbound.text)] if was_cut(inbound.text) else []
     parts = (message, *(clean(inbound.text[at : at + LONGEST]) for at in starts))
-    return next((urgent for part in parts if (urgent := danger.seen(part, language)) is not None), None)
+    found = (danger.seen(part, language) or other_languages.danger_seen(part) for part in parts)
+    return next(filter(None, found), None)
 
 
 def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply:

@@ -71,6 +71,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """What we say in a language we do not speak, above the answer: its code, its direction, its sentences."""
+
+    language: str
+    direction: str  # ltr | rtl
+    sentences: tuple[str, ...]
+    note: str = ""  # in the answer's language: that no speaker has checked them
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a resident is shown. `before` and `after` are paragraphs around the signposts, in order."""
 
@@ -83,6 +93,7 @@ class Reply:
     needs: tuple[str, ...] = ()
     place: str | None = None
     wishes: Mapping[str, Any] = field(default_factory=dict)
+    own_words: OwnWords | None = None
     danger: bool = False  # then: quick exit is offered, nothing is kept on the device
     deleted: bool = False  # the conversation is gone: the channel drops its cookie
     receipt: str = ""
@@ -129,5 +140,10 @@ def reply_from_json(kept: Mapping[str, Any]) -> Reply:
             "needs": tuple(kept["needs"]),
             "choices": tuple(Choice(**row) for row in kept["choices"]),
             "signposts": signposts,
+            "own_words": _own_words(kept.get("own_words")),
         }
     )
+
+
+def _own_words(row: Mapping[str, Any] | None) -> OwnWords | None:
+    return OwnWords(**{**row, "sentences": tuple(row["sentences"])}) if row else None

@@ -8,12 +8,17 @@ from words import look_up, say
 
 def as_text(reply: Reply) -> str:
     """Everything the resident would read, in order."""
-    parts = [*reply.before]
+    parts = [*_own_words(reply), *reply.before]
     parts += [_post(number, post, reply.language) for number, post in enumerate(reply.signposts, start=1)]
     parts += [*reply.after]
     if reply.choices:
         parts.append("\n".join(f"- {choice.label}" for choice in reply.choices))
     return "\n\n".join(part for part in parts if part)
+
+
+def _own_words(reply: Reply) -> tuple[str, ...]:
+    own = reply.own_words
+    return ("\n".join(own.sentences), own.note) if own else ()
 
 
 def _post(number: int, post: Signpost, language: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from channels.messages import Choice, Phone, Reply, Signpost
 from knowledge.answering import in_full, knowing
 from knowledge.reading import Entry, When
+from nlu.languages import ANY
 from words import look_up, say
 
 MILE_KM = 1.609344  # people here think in miles
@@ -112,6 +113,9 @@ def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str
     parts = []
     if post.get("need"):
         parts.append(say("why.topic", language, topic=_topic(post["need"], language, names)))
+    if name := look_up("languages", language).get(post.get("speaks", "")):
+        interpreted = post["speaks"] == ANY
+        parts.append(say("why.interpreter", language) if interpreted else say("why.speaks", language, tongue=name))
     if post.get("tier") == "statutory":
         parts.append(say("why.only_they", language))
     elif post.get("tier") == "council":
@@ -127,8 +131,15 @@ def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str
 
 def _wish(wish: str, language: str) -> str:
     kind, _, value = wish.partition(".")
+    if kind == "language":
+        return _language_wish(value, language)
     what = look_up("access", language).get(value, value) if kind == "access" else value
     return say(f"wishes.{kind}", language, what=str(what).lower())
+
+
+def _language_wish(code: str, language: str) -> str:
+    name = look_up("languages", language).get(code)
+    return say("wishes.language", language, what=name) if name and code != ANY else say("wishes.interpreter", language)
 
 
 def _checked(entry: Entry, post: Mapping[str, Any], language: str) -> str:

@@ -161,7 +161,9 @@ def _ask(message: str, channel: str, sender: str, at: datetime) -> Reply:
 
 def _by_search(reply: Reply) -> bool:
     """Whether an answer that Rasa should have given came from the plain search."""
-    return not reply.from_rasa and reply.outcome in ("signposts", "council", "nothing_found")
+    return (
+        not reply.from_rasa and reply.own_words is None and reply.outcome in ("signposts", "council", "nothing_found")
+    )
 
 
 def as_contract(reply: Reply) -> dict[str, Any]:

@@ -29,6 +29,7 @@ DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
 DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 OF_A_BUILDING = ("step_free", "parking", "bus_stop", "quiet", "hearing_loop")  # not asked of a helpline or website
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
+THROUGH_INTERPRETERS = "mul"  # ISO 639 for several languages: an entry that gets an interpreter for any
 NOON, EVENING = "12:00", "17:00"
 AFTER_LUNCH = "13:00"  # what closes by then is a morning's
 
@@ -249,6 +250,8 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
     for ruled_out in wishes.get("not_access", ()):
         only = bool(entry.access) and set(entry.access) <= {ruled_out, "by_text"} and not entry.where
         found[f"not.{ruled_out}"] = not only
+    for code in wishes.get("language", ()):
+        found[f"language.{code}"] = True if {code, THROUGH_INTERPRETERS} & set(entry.languages) else None
     found.update(_times_known(entry, wishes))
     return found
 

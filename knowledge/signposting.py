@@ -4,6 +4,7 @@
 * Within what fits: a tip, a group, a charity, and the council last; nearest first inside a tier.
 * What only a council or another body can do leads, when that is what was asked for.
 * A need keeps its best answer even when another need has three good ones. No more than two from one organisation.
+* Somebody who speaks the language asked for comes before the rest, whatever the tier; the council stays last.
 * Overdue entries sink and say so; long overdue ones are withheld; never checked comes after checked of equal fit.
 """
 
@@ -19,6 +20,7 @@ FLOOR = 0.20  # relevance below which an entry is no answer
 CLOSE_ENOUGH = 0.45  # of the best relevance: further behind is another subject
 LOCAL_BONUS = 0.2
 FAR_KM, FAR_SHARE = 25.0, 0.6  # the bonus wanes to this much less at the edge of "near"
+SPEAKS_BONUS = 0.2  # speaks the language that was asked for
 CHECKED_BONUS = 0.01  # between equals, the one somebody checked
 OVERDUE_SINK = 0.8
 UNKNOWN_SINK = 0.85  # a wish we cannot tell about
@@ -95,6 +97,7 @@ def _weigh(option: Option) -> Option | None:
         return None
     near = 1 - FAR_SHARE * min(option.distance_km or 0, FAR_KM) / FAR_KM
     relevance = option.relevance + LOCAL_BONUS * option.local * near + CHECKED_BONUS * option.checked
+    relevance += SPEAKS_BONUS * _speaks(option)
     relevance *= OVERDUE_SINK if option.overdue else 1.0
     relevance *= UNKNOWN_SINK ** sum(known is None for known in option.wishes.values())
     return replace(option, relevance=relevance)
@@ -123,7 +126,15 @@ def _help(needs: Sequence[str], fit: list[Option]) -> list[Option]:
     best_of_tier = [next((o for o in able if o.tier == tier and _meets(o, needs[:1])), None) for tier in HELP]
     wanted = [*first[:2], *filter(None, best_of_tier), *able]
     chosen = _varied(list({option.entry: option for option in wanted}.values()), MOST)
-    return sorted(chosen, key=lambda option: (ORDER[option.tier], not option.local, _far(option), -option.relevance))
+    return sorted(chosen, key=_friends_first)
+
+
+def _friends_first(option: Option) -> tuple[bool, int, bool, float, float]:
+    return (not _speaks(option), ORDER[option.tier], not option.local, _far(option), -option.relevance)
+
+
+def _speaks(option: Option) -> bool:
+    return any(known and wish.startswith("language.") for wish, known in option.wishes.items())
 
 
 def _council_last(

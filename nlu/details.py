@@ -17,6 +17,7 @@ import yaml
 from spacy.language import Language
 
 PHRASES = Path(__file__).with_name("details.yml")
+SPOKEN = Path(__file__).with_name("details_spoken.yml")
 OLDEST = 110
 NOT_YEARS = r"(?!\s*(?:st\b|th\b|miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
 AGE = re.compile(
@@ -26,6 +27,7 @@ AGE = re.compile(
     r"|over (?P<c>[5-8]0)'?s)",
     re.I,
 )
+ONLY_WORDS = re.compile(r"[a-z']+")
 GREETING = re.compile(
     r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:rynh|n)awn da\b|\bnos(?:waith)? dd?a\b", re.I
 )
@@ -77,6 +79,25 @@ def merged(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, An
     return {kind: wish for kind, wish in both.items() if wish not in ([], ())}
 
 
+def languages_asked(text: str) -> tuple[str, ...]:
+    """The languages asked for where a message asks for nothing else ("do you speak Polish"); else none.
+
+    "mul" is an interpreter, whatever the language.
+    """
+    details = read_details(text)
+    left = list(text.lower().replace("\u2019", "'"))
+    for said in details:
+        if said.label in ("language", "who_for"):
+            left[said.start : said.end] = " " * (said.end - said.start)
+    asked = wishes_of(details).get("language", [])
+    return tuple(asked) if asked and set(ONLY_WORDS.findall("".join(left))) <= _asking() else ()
+
+
+@lru_cache(maxsize=1)
+def _asking() -> frozenset[str]:
+    return frozenset(yaml.safe_load(SPOKEN.read_text(encoding="utf-8"))["asking"].split())
+
+
 @lru_cache(maxsize=1)
 def blank() -> Language:
     """spaCy's tokeniser without a downloaded model."""
@@ -92,7 +113,12 @@ def _ruler() -> Language:
 
 
 def _patterns() -> Iterable[dict[str, str]]:
-    for label, ids in yaml.safe_load(PHRASES.read_text(encoding="utf-8")).items():
+    given = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
+    spoken = yaml.safe_load(SPOKEN.read_text(encoding="utf-8"))
+    for value, names in spoken["names"].items():
+        said = (frame.format(name) for name in names for frame in spoken["frames"])
+        given["language"].setdefault(value, []).extend(said)
+    for label, ids in given.items():
         for value, phrases in ids.items():
             for phrase in phrases:
                 yield {"label": label, "id": value, "pattern": phrase}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 import yaml
 
 from knowledge.emergency import all_lines
+from nlu.languages import LATIN, SPOKEN, lists, of_directory
 from settings import ROOT
-from words import HERE, LANGUAGES, WordsMissing, look_up, say, sentences
+from words import HERE, LANGUAGES, WordsMissing, look_up, other_languages, say, sentences
 
-FILES = sorted(HERE.glob("*.yml"))
+OTHER = HERE / "other_languages.yml"
+FILES = sorted(set(HERE.glob("*.yml")) - {OTHER})
 GAP = re.compile(r"\{(\w+)\}")
 KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
 NUMBER = re.compile(r"(?<![\w,.])\d(?: ?\d){2,}(?![\w,]|\.\d)")
@@ -88,7 +91,7 @@ def test_the_keys_looked_for_are_really_found():
     assert {"place.ask", "signposts.more", "checked.on", "trouble.nothing", "web.foot.run_by", "privacy"} <= found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*FILES, OTHER], ids=lambda path: path.name)
 def test_every_telephone_number_is_a_checked_emergency_line(path):
     known = _emergency_numbers()
     for key, sentence in _leaves(_read(path)):
@@ -107,6 +110,21 @@ def test_danger_has_a_full_set_of_sentences_for_every_kind():
         for kind in kinds:
             missing = {"lead", "stay", "still_here", "again", "step_down"} - set(danger[kind])
             assert not missing, f"words/danger.{language}.yml, {kind}: write {sorted(missing)}."
+
+
+@pytest.mark.parametrize("code", other_languages())
+def test_in_every_other_language_there_is_a_sentence_a_way_to_999_and_whether_it_was_checked(code):
+    given = other_languages()[code]
+    assert given["reviewed"] in (True, False), "Write `reviewed: true` once a speaker has read all three, else false."
+    assert all(given[part].strip() for part in ("reads", "below", "danger"))
+    assert "999" in given["danger"] and given["called"] in given["danger"]
+    assert given["called"] == look_up("languages", "en")[of_directory(code)]
+    first = unicodedata.bidirectional(given["reads"][0])
+    assert given.get("direction", "ltr") == ("rtl" if first in ("AL", "R") else "ltr")
+
+
+def test_every_language_recognised_has_its_sentence():
+    assert set(other_languages()) == {*LATIN, *SPOKEN, *lists().scripts}
 
 
 def test_dots_go_down_and_values_are_filled_in():

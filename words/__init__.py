@@ -30,6 +30,13 @@ def sentences(language: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=1)
+def other_languages() -> dict[str, dict[str, Any]]:
+    """By code, what we can say in languages we do not speak, and whether a speaker has checked it."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "other_languages.yml").read_text(encoding="utf-8"))
+    return found
+
+
 def look_up(key: str, language: str) -> Any:
     """Whatever stands at `key`; raises `WordsMissing`."""
     at: Any = sentences(language if language in LANGUAGES else "en")

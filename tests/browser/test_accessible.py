@@ -10,7 +10,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 PAGES = ("/", "/p/wenbury", "/p/morwerydd", "/privacy", "/accessibility", "/browser", "/about", "/licences", "/again",
          "/delete", "/forgotten", "/nowhere")  # fmt: skip
-TALKS = ("I am lonely", "everything", "he hurts me", "bins", "unig", "nothing known")
+TALKS = ("I am lonely", "everything", "he hurts me", "bins", "unig", "أحتاج مساعدة", "nothing known")
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
 
@@ -120,3 +120,12 @@ def test_paper_holds_the_places_and_nothing_that_was_said(open_page):
     assert page.locator(".printed").is_visible()
     for hidden in (".said", "#say", ".foot", "#leave", ".choices"):
         assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_arabic_runs_from_right_to_left_on_a_phone_and_the_english_around_it_does_not(open_page):
+    page = open_page("/p/wenbury", **PHONE)
+    say(page, "أحتاج مساعدة")
+    own, english = page.locator('.answer [lang="ar"]'), page.locator(".answer .speech").nth(1)
+    runs = "one => [getComputedStyle(one).direction, getComputedStyle(one.querySelector('p')).textAlign]"
+    assert own.evaluate(runs) == ["rtl", "start"] and english.evaluate(runs)[0] == "ltr"
+    _fits(page)

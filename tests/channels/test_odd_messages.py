@@ -15,8 +15,6 @@ ODD = {
     "sql wildcards": "100% _ \" ' ` ; \\",
     "fts operators": 'food AND NOT "bank" OR NEAR(a b) * ^ : ( ) -',
     "braces": "help {topic} {0} {} %s %(x)s with rent",
-    "polish": "Szukam pomocy z jedzeniem dla rodziny",
-    "arabic": "أحتاج إلى مساعدة في السكن",
     "chinese": "我需要帮助",
     "accents apart": "Cafe\u0301 meet\u0301ings",
     "right to left marks": "\u202eplease\u202c help \u200fwith rent",

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from channels.messages import Choice, Inbound, Phone, Reply, Signpost, Turn
+from channels.messages import Choice, Inbound, OwnWords, Phone, Reply, Signpost, Turn
 from knowledge.reading import Door
 from settings import from_environment
+from words import other_languages
 
+ARABIC = other_languages()["ar"]
+UNCHECKED = "The Arabic here was written without a native speaker's check."
 LUNCH = Signpost(
     "1",
     "community",
@@ -126,6 +129,13 @@ KINDS = {
     ),
     "bins": Reply("answered", "en", ("Only the district council can do this.",), (BINS,)),
     "unig": Reply("answered", "cy", ("Mae'r rhain yn agos.",), (WELSH, LUNCH)),
+    "مساعدة": Reply(
+        "signposts",
+        "en",
+        ("I think that is Arabic. I can only read English and Welsh.", "These can help you through an interpreter:"),
+        (CHARITY,),
+        own_words=OwnWords("ar", "rtl", tuple(ARABIC[part] for part in ("reads", "below", "danger")), UNCHECKED),
+    ),
     "forget me": Reply("deleted", "en", ("It is gone.",), deleted=True, receipt="FP-7K2M"),
 }
 NOTHING = Reply(

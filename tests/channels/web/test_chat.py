@@ -167,3 +167,11 @@ def test_every_kind_of_answer_is_a_sound_page(client, word, language):
     client.get(f"/?lang={language}")
     client.send(word)
     assert client.get("/").status_code == 200
+
+
+def test_a_sentence_in_another_language_says_which_it_is_and_which_way_it_runs(client):
+    client.send("أحتاج مساعدة")
+    page = client.get("/")
+    [own] = [one for one in page.tree.iter("div") if one.get("dir") == "rtl"]
+    assert own.get("lang") == "ar" and len(list(own.iter("p"))) == 3
+    assert "native speaker" in page.text

@@ -12,7 +12,7 @@ import numpy as np
 
 from nlu.embedding import Vectors
 
-FLOOR = 0.50  # cosine of the nearest phrase
+FLOOR = 0.57  # cosine of the nearest phrase
 AHEAD = 0.03  # by which it must be nearer than the nearest near miss
 NONE = ""
 

@@ -17,6 +17,7 @@ from channels.rasa_client import BotSilent
 from channels.saying import reply_of
 from knowledge.answering import answer, knowing
 from knowledge.db import session_scope
+from knowledge.life import asked_for, steps_told
 from knowledge.reading import place_spot
 from knowledge.replying import payload
 from nlu.details import read_details, wishes_of
@@ -161,11 +162,15 @@ def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
             spot = knowing(session).gazetteer.find(message) or (
                 place_spot(session, inbound.door) if inbound.door else None
             )
+            spot = None if spot and spot.also else spot
+            if (event := asked_for(message)) is not None:
+                told = steps_told(session, event, spot=spot, today=inbound.received_at.date())
+                return reply_of(session, told, language)
             found = answer(
                 session,
                 message,
                 today=inbound.received_at.date(),
-                spot=None if spot and spot.also else spot,
+                spot=spot,
                 wishes=wishes_of(read_details(message)),
             )
             outcome = "nothing_found" if not found.plan.posts else "council" if found.plan.statutory else "signposts"

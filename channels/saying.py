@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.messages import Choice, Phone, Reply, Signpost
 from knowledge.answering import in_full, knowing
+from knowledge.life import life_events, step_named
 from knowledge.reading import Entry, When
 from nlu.languages import ANY
 from words import look_up, say
@@ -87,10 +88,17 @@ def _said(sentences: Sequence[Any], language: str, names: Mapping[str, Mapping[s
 
 
 def _named(values: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """Values with topic keys turned into the topic's name in this language, as it stands inside a sentence."""
-    return {
-        name: _topic(value, language, names) if name.startswith("topic") else value for name, value in values.items()
-    }
+    """Values with keys of topics, life events and their steps turned into words as they stand inside a sentence."""
+    return {name: _value(name, value, language, names) for name, value in values.items()}
+
+
+def _value(name: str, value: Any, language: str, names: Mapping[str, Mapping[str, str]]) -> Any:
+    if name == "event":
+        return life_events()[value].asks[language]
+    if name == "step":
+        step = step_named(value)
+        return f"{step.title[language]}. {step.text[language]}"
+    return _topic(value, language, names) if name.startswith("topic") else value
 
 
 def _topic(key: str, language: str, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -111,6 +119,8 @@ def _tip_name(entry: Entry, language: str) -> str:
 
 def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str, str]], place: str) -> str:
     parts = []
+    if post.get("step"):
+        parts.append(say("why.step", language, number=post["step"]))
     if post.get("need"):
         parts.append(say("why.topic", language, topic=_topic(post["need"], language, names)))
     if name := look_up("languages", language).get(post.get("speaks", "")):

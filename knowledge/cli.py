@@ -1,10 +1,11 @@
-"""`python -m knowledge …`: migrate, seed, import, new-place."""
+"""`python -m knowledge …`: migrate, seed, import, new-place, flags."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -26,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("seed", help="load topics, the national layer and the demonstration places")
     _import_arguments(commands.add_parser("import", help="load a directory: a CSV file, an Open Referral feed…"))
     _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
+    _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
     given = parser.parse_args(arguments)
     run: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": migrate,
         "seed": load_seed,
         "import": load_directory,
         "new-place": new_place,
+        "flags": list_flags,
     }
     try:
         return run[given.command](given)
@@ -58,6 +61,10 @@ def _new_place_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nation", required=True, help="england, wales, scotland or northern_ireland")
     parser.add_argument("--outcodes", default="", metavar="M33,M31", help="the first halves of its postcodes")
     parser.add_argument("--town", action="append", default=[], metavar="NAME", help="a town of it; may be said again")
+
+
+def _flags_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--done", type=uuid.UUID, metavar="ID", help="what was said of this entry is dealt with")
 
 
 def migrate(_given: argparse.Namespace) -> int:
@@ -138,4 +145,16 @@ def new_place(given: argparse.Namespace) -> int:
     if not made.outcodes:
         print("Name its postcodes with --outcodes M33,M31 so that residents are found to be in it.")
     print(f"Next: python -m knowledge import FILE --mapping NAME --place {made.slug}")
+    return 0
+
+
+def list_flags(given: argparse.Namespace) -> int:
+    """What residents said is wrong and nobody has dealt with; or closes what was said of one entry."""
+    from knowledge.flags import as_lines, done, open_flags
+
+    with session_scope() as session:
+        if given.done:
+            print(f"{done(session, given.done)} closed.")
+        else:
+            print("\n".join(as_lines(open_flags(session))) or "Nothing is open.")
     return 0

@@ -361,6 +361,16 @@ class Findable(Base):
     vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Flag(Identified, Base):
+    """Somebody said that an entry is wrong: which one, what kind of wrong and the day. Never who, never their words."""
+
+    __tablename__ = "flag"
+    entry_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date] = mapped_column(Date)
+    done: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
 class Stamp(Base):
     """A counter that every saved entry or phrase moves on, so that a reader knows whether to look again."""
 

@@ -82,11 +82,11 @@ class Index:
 
     def refresh(self, session: Session) -> None:
         """Read what was saved since last time; a single small query when nothing was. Call it holding the lock."""
-        newest = session.execute(text("SELECT value FROM stamp WHERE name = 'findable'")).scalar() or 0
-        if newest != self._stamp:
+        stamp = newest(session)
+        if stamp != self._stamp:
             self._read_newer(session)
             self.facts = {}
-            self._stamp = newest
+            self._stamp = stamp
 
     def _read_newer(self, session: Session) -> None:
         rows = session.execute(
@@ -147,6 +147,11 @@ class Index:
     def number_of(self, entry: uuid.UUID) -> int | None:
         """Where an entry stands in the arrays."""
         return self._rows.get(entry)
+
+
+def newest(session: Session) -> int:
+    """A number that moves on whenever anything is saved or withdrawn."""
+    return session.execute(text("SELECT value FROM stamp WHERE name = 'findable'")).scalar() or 0
 
 
 @lru_cache(maxsize=4)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.actions.replies import remember, send
 from bot.actions.turn import Turn
 from knowledge.answering import Answer, answer, knowing, read_needs
+from knowledge.life import event_in
 from knowledge.reading import place_spot
 from knowledge.replying import Said, payload, spot_to_json
 from nlu.details import merged
@@ -123,9 +124,14 @@ def _told(
         after.append(("nothing.person", {}))
     elif more:
         before = [*before, ("signposts.more", {})]
+    if found.plan.posts and not more and (event := event_in(turn.text)) is not None:
+        choices.append(("choices.life", {"event": event.key}))
     if unsure is not None:
         after.append(("place.which", {"name": unsure.name}))
-        choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
+        choices = [
+            *(("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)),
+            *choices,
+        ]
     elif spot is None and not turn.door and found.plan.posts:
         after.append(("place.ask", {}))
     elif spot is not None and found.plan.posts and not found.plan.local_found and not found.plan.statutory:

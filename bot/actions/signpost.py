@@ -9,11 +9,13 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.fallback import clearly, faint, not_understood
+from bot.actions.leading import lead_through
 from bot.actions.pointing import namesakes, point, where
 from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
 from knowledge.answering import read_needs
 from knowledge.db import session_scope
+from knowledge.life import asked_for
 from knowledge.replying import payload, spot_to_json
 
 SENTENCE = 4  # words from which a message with a place in it may hold a need too
@@ -30,6 +32,8 @@ class ActionSignpost(Action):
         """Signposts for the needs found; a question only where nothing was found."""
         turn = turn_of(tracker)
         with session_scope() as session:
+            if (event := asked_for(turn.text)) is not None:
+                return lead_through(dispatcher, session, turn, event)
             reading = read_needs(session, turn.text)
             if not reading.needs or faint(reading):
                 return not_understood(dispatcher, turn, reading)

@@ -24,7 +24,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 def show(slug: str = "") -> ResponseReturnValue:
     """The page with the box and what was said so far."""
     g.door = places.enter(slug)
-    return page(resident.history())
+    return page(resident.history(), helped=request.args.get("helped", ""))
 
 
 @blueprint.post("/")
@@ -82,8 +82,8 @@ def _wants_piece() -> bool:
 
 def _piece(turns: tuple[Turn, ...]) -> ResponseReturnValue:
     number = showing.number(turns[-1], len(turns))
-    html = render_template("turn.html", turn=turns[-1], number=number, latest=True)
     danger = any(earlier.reply.danger for earlier in turns if earlier.reply)
+    html = render_template("turn.html", turn=turns[-1], number=number, latest=True, danger=danger)
     return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
 
 

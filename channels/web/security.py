@@ -15,7 +15,7 @@ from settings import Settings
 
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
-LIMITED = ("chat.receive", "pages.delete", "pages.again")
+LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
 BODY = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -14,6 +14,7 @@ from flask import current_app, g, url_for
 
 from channels.messages import Signpost, Turn
 from channels.web import resident
+from knowledge.life import life_events
 from settings import Settings
 from words import LANGUAGES, look_up, say
 
@@ -35,6 +36,7 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "safe_link": safe_link,
         "dial": dial,
         "label_language": label_language,
+        "life_events": life_events,
         "new_reference": new_reference,
         "number": number,
         "run_by": run_by,

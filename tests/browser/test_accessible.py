@@ -9,7 +9,7 @@ from tests.browser.test_talking import say
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 PAGES = ("/", "/p/wenbury", "/p/morwerydd", "/privacy", "/accessibility", "/browser", "/about", "/licences", "/again",
-         "/delete", "/forgotten", "/nowhere")  # fmt: skip
+         "/delete", "/forgotten", "/nowhere", "/life/death", "/p/wenbury/life/separation")  # fmt: skip
 TALKS = ("I am lonely", "everything", "he hurts me", "bins", "unig", "أحتاج مساعدة", "nothing known")
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
@@ -40,6 +40,21 @@ def test_conversations(open_page, said, size):
     say(page, said)
     check(page)
     _fits(page)
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (320, 256)])
+def test_what_follows_an_answer_that_did_not_help(open_page, size):
+    page = open_page("/p/wenbury", bypass_csp=True, viewport={"width": size[0], "height": size[1]})
+    say(page, "everything")
+    page.click(".helped .tap >> nth=1")
+    check(page)
+    _fits(page)
+    page.click(".helped a")
+    check(page)
+    _fits(page)
+    page.click("main button")
+    page.wait_for_selector(".govuk-error-summary")
+    check(page)
 
 
 def test_the_empty_box_and_the_stale_page(open_page):

@@ -78,6 +78,10 @@
   }
 
   form.addEventListener("submit", function (event) {
+    if (event.submitter && event.submitter.hasAttribute("formaction")) {  // not a message: goes the ordinary way
+      if (busy) { event.preventDefault(); }
+      return;
+    }
     var tapped = event.submitter && event.submitter.name === "choice" ? event.submitter.value : "";
     var text = tapped || box.value.trim();
     if (plain || (!text && !busy)) { return; }  // an empty box: the server says so kindly

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels.messages import Choice, Inbound, OwnWords, Phone, Reply, Signpost, Turn
+from knowledge.life import LifeEvent
 from knowledge.reading import Door
 from settings import from_environment
 from words import other_languages
@@ -174,6 +175,7 @@ class World:
         self.references: set[str] = set()
         self.broken = False
         self.delay = 0.0
+        self.flagged: list[tuple[str, str]] = []
         self.state = {"rasa": "ok", "knowledge": "ok"}
 
     def handle(self, inbound: Inbound) -> Reply:
@@ -214,6 +216,14 @@ class World:
         self._fail()
         return (("Wenbury Open Lists", "CC BY 4.0"),)
 
+    def cards(self, event: LifeEvent, slug: str, language: str) -> list[list[Signpost]]:
+        self._fail()
+        return [[LUNCH, TIP, CHARITY, COUNCIL, BINS, WELSH][at : at + 2] for at, _ in enumerate(event.steps)]
+
+    def keep(self, entry: str, kind: str) -> None:
+        self._fail()
+        self.flagged.append((entry, kind))
+
     def _fail(self) -> None:
         if self.broken:
             raise RuntimeError("the store is down")
@@ -230,6 +240,8 @@ def put_in(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
             "sender_of": lambda token: f"of-{token}",
         },
         "channels.readiness": {"live": lambda: True, "ready": lambda: world.state},
+        "channels.web.life": {"_cards": world.cards},
+        "channels.web.helped": {"keep": world.keep},
         "knowledge.reading": {"door": world.door, "doors": world.doors, "directories": world.directories},
     }
     for module, names in patches.items():

@@ -116,7 +116,8 @@ def _paths(rule) -> list[str]:
     if "<any(" in rule.rule:
         options = rule.rule.split("(")[1].split(")")[0].split(", ")
         return [f"/{option}" for option in options]
-    return [rule.rule.replace("<slug>", "wenbury").replace("<path:filename>", "base.css")]
+    return [rule.rule.replace("<slug>", "wenbury").replace("<path:filename>", "base.css")
+            .replace("<int:number>", "101").replace("<name>", "death")]  # fmt: skip
 
 
 def _csrf(client, path: str) -> str:

@@ -25,6 +25,7 @@ from words import WordsMissing, look_up, say
 
 logger = logging.getLogger(__name__)
 
+WELSH_NATION = "wales"  # whoever writes Welsh and says no place gets the lines of Wales
 LIFE = ("crisis_suicide", "crisis_selfharm")  # underneath: only people to be with
 PEOPLE_TO_BE_WITH = ("mental_wellbeing", "befriending", "loneliness")
 BESIDE_STRENGTH, BESIDE_SHARE = 0.5, 0.3  # how clear a need must be to be answered under the emergency lines
@@ -52,10 +53,11 @@ def reply(urgent: Urgent, message: str, language: str, inbound: Inbound, *, agai
     spot = _spot(message, inbound)
     lines = lines_for(
         urgent.kind,
-        nation=spot.nation if spot else None,
+        nation=_nation(spot, language),
         child=urgent.child,
         about=urgent.about,
         hazard=urgent.hazard,
+        who=urgent.who or ("welsh" if language == "cy" else None),
     )
     before = (_sentence(urgent, "lead", language), _sentence(urgent, "stay", language))
     after = (say(f"danger.{urgent.kind}.again", language),) if again else ()
@@ -81,7 +83,7 @@ def still(kind: str, message: str, language: str, inbound: Inbound) -> Reply | N
     if has_words(message) and _clear_need(message) is not None:
         return None
     spot = _spot(message, inbound)
-    lines = lines_for(kind, nation=spot.nation if spot else None)[:3]
+    lines = lines_for(kind, nation=_nation(spot, language))[:3]
     return Reply(
         outcome="crisis",
         language=language,
@@ -116,7 +118,8 @@ def _post(line: EmergencyLine, kind: str, language: str) -> Signpost:
         if line.confirmed_on
         else say("checked.emergency", language)
     )
-    text_only = line.number == line.text and line.key != FIRST  # SHOUT; 999 is for both
+    text_only = line.number == line.text and line.key != FIRST  # SHOUT
+    text = "" if line.key == FIRST else line.text  # 999 answers texts only from those who registered: `more` says so
     return Signpost(
         entry=line.id,
         tier="emergency",
@@ -126,7 +129,7 @@ def _post(line: EmergencyLine, kind: str, language: str) -> Signpost:
         why="",
         description=line.more.get(language) or line.more.get("en", ""),
         phones=(Phone(line.number),) if line.number and not text_only else (),
-        text_number=line.text,
+        text_number=text,
         url=line.url,
         when=line.hours,
         checked=confirmed,
@@ -144,6 +147,10 @@ def _spot(message: str, inbound: Inbound) -> Spot | None:
     except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not read for danger: %s", type(wrong).__name__)
         return Gazetteer().find(message)
+
+
+def _nation(spot: Spot | None, language: str) -> str | None:
+    return spot.nation if spot else WELSH_NATION if language == "cy" else None
 
 
 def _beside(urgent: Urgent, message: str, language: str, inbound: Inbound, spot: Spot | None) -> tuple[Signpost, ...]:

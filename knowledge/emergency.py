@@ -20,6 +20,7 @@ MOST = 5
 FIRST = "emergency_999"
 WIDE = 3  # nations: what covers Great Britain or the whole UK may be shown to anyone
 NAMED = "england"  # shown when the nation is unknown; its lines carry "England:" in their name
+COUNCIL_LEADS = "crisis_adult_risk"  # the safeguarding team can act, so no line for some of them comes before it
 FOR_ADULTS = frozenset({"men", "older"})
 
 
@@ -47,8 +48,11 @@ class EmergencyLine:
 def lines_for(
     kind: str, *, nation: str | None, child: bool = False, about: str = "self", hazard: str = "", who: str | None = None
 ) -> tuple[EmergencyLine, ...]:
-    """At most five lines for `kind`, 999 always first, then those for this person, then the list's own order."""
-    wanted = "child" if child and about == "self" else who
+    """At most five lines for `kind`, 999 always first, then those for this person, then the list's own order.
+
+    A child gets Childline first, also when it is somebody else they are frightened for.
+    """
+    wanted = "child" if child else None if kind == COUNCIL_LEADS else who
     fit = [line for line in all_lines() if _fits(line, kind, nation, hazard, wanted)]
     fit.sort(key=lambda line: (line.key != FIRST, wanted is None or line.who != wanted, _waits(line, about, wanted)))
     return tuple(fit[:MOST])

@@ -1,7 +1,8 @@
 """Danger first: looked for in every message, ahead of everything else, with nothing else running.
 
 Words and meaning together: the phrases catch what is said outright, also in Welsh; the sentence model catches what is
-said round corners. `python -m nlu.urgent cases.yml` measures both.
+said round corners, and drops a phrase when the message around it is plainly something else (a film, a joke, years
+ago). `python -m nlu.urgent cases.yml` measures both.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ from nlu.welsh import gloss, language_of
 
 HERE = Path(__file__).resolve().parent
 PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
-DANGER = ("urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml")
-SAFE = ("urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml")
+DANGER = (
+    "urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml",
+    "urgent_danger_self.yml", "urgent_danger_home.yml", "urgent_danger_now.yml",
+)  # fmt: skip
+SAFE = (
+    "urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml", "urgent_safe_home.yml", "urgent_safe_life.yml",
+)  # fmt: skip
 INTENTS = HERE / "examples"
 EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database
 PLAIN = ("not_danger", "calmer", "about_self", "about_other", "child")
 TAKEN_OUT = "_"
+SHORT = 5  # words; a message no longer than this has nothing around its phrase that could explain it away
 LONG = 30  # words; a longer message is also read in parts, so that one line of danger is not lost among the rest
 MOST_PARTS = 4
 END = 1200  # characters kept of each end of a very long message
@@ -43,6 +50,7 @@ class Urgent:
     shown_by: str  # the words that showed it; never logged
     also: tuple[str, ...] = ()
     hazard: str = ""  # for crisis_fire_gas: gas, fire, power or flood
+    who: str = ""  # whom a line of their own is for: men, older, lgbt, marriage
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,6 @@ class Kind:
 
     sure: Phrases
     likely: Phrases
-    hints: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Lists:
     kinds: Mapping[str, Kind]
     plain: Mapping[str, Phrases]  # not_danger, calmer, about_self, about_other, child
     hazards: Mapping[str, Phrases]
+    who: Mapping[str, Phrases]
 
 
 def look(text: str) -> Urgent | None:
@@ -73,12 +81,8 @@ def look(text: str) -> Urgent | None:
     if not any(word not in (STOP, TAKEN_OUT) for word in words):
         return None
     calmer = bool(lists.plain["calmer"].spans(words))
-    found = _by_words(words, lists, calmer)
-    if (kind := _by_meaning(text, words, lists, calmer, found)) and kind not in found:
-        found[kind] = text.strip()
-    if not found:
-        return None
-    return _told(found, words, lists)
+    found = _weighed(_by_words(words, lists, calmer), text, words, lists, calmer)
+    return _told(found, words, lists) if found else None
 
 
 def _clipped(text: str) -> str:
@@ -105,7 +109,8 @@ def _told(found: dict[str, str], words: list[str], lists: Lists) -> Urgent:
         child=child,
         shown_by=found[kinds[0]],
         also=tuple(kinds[1:]),
-        hazard=_hazard(words, lists) if kinds[0] == "crisis_fire_gas" else "",
+        hazard=_first(lists.hazards, words) if kinds[0] == "crisis_fire_gas" else "",
+        who=_first(lists.who, words),
     )
 
 
@@ -115,8 +120,8 @@ def _about(words: list[str], lists: Lists) -> str:
     return "other" if lists.plain["about_other"].spans(words) else "self"
 
 
-def _hazard(words: list[str], lists: Lists) -> str:
-    return next((hazard for hazard, phrases in lists.hazards.items() if phrases.spans(words)), "")
+def _first(named: Mapping[str, Phrases], words: list[str]) -> str:
+    return next((name for name, phrases in named.items() if phrases.spans(words)), "")
 
 
 def _without(words: list[str], phrases: Phrases) -> list[str]:
@@ -136,15 +141,21 @@ def _by_words(words: list[str], lists: Lists, calmer: bool) -> dict[str, str]:
     return found
 
 
-def _by_meaning(text: str, words: list[str], lists: Lists, calmer: bool, found: Mapping[str, str]) -> str:
-    """The kind that the meaning shows, or "". Not asked when the words have already answered: it is the slow half."""
-    meaning = None if found else _meaning()
-    if meaning is None:
-        return ""
-    best, kind = max(meaning.score(part) for part in _parts(text, words))
-    hinted = not lists.kinds[kind].hints.isdisjoint(words)
-    wanted = lists.thresholds["calmer" if calmer else "hinted" if hinted else "meaning"]
-    return kind if best >= wanted else ""
+def _weighed(found: dict[str, str], text: str, words: list[str], lists: Lists, calmer: bool) -> dict[str, str]:
+    """What the words showed, unless the whole message means something else; without words, what the meaning shows."""
+    meaning = _meaning()
+    if meaning is None or (found and _stands_alone(text, words)):
+        return found
+    score, kind = max(meaning.score(part) for part in _parts(text, words))
+    wanted = lists.thresholds[("outright" if found else "meaning") + ("_calmer" if calmer else "")]
+    if score < wanted:
+        return {}
+    return found or {kind: text.strip()}
+
+
+def _stands_alone(text: str, words: list[str]) -> bool:
+    """Whether a phrase counts whatever the meaning: too little around it, or Welsh, which the model only half reads."""
+    return sum(word not in (STOP, TAKEN_OUT) for word in words) <= SHORT or language_of(text) == "cy"
 
 
 def _parts(text: str, words: list[str]) -> list[str]:
@@ -190,14 +201,13 @@ def _lists() -> Lists:
         kinds={kind: _kind([file[kind] for file in files if kind in file], names) for kind in given["order"]},
         plain={key: Phrases(given[key], names) for key in PLAIN},
         hazards={hazard: Phrases(lines, names) for hazard, lines in given["hazards"].items()},
+        who={who: Phrases(lines, names) for who, lines in given["who"].items()},
     )
 
 
 def _kind(written: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str]]) -> Kind:
-    sure, likely, hints = (
-        [line for part in written for line in part.get(key, [])] for key in ("sure", "likely", "hints")
-    )
-    return Kind(Phrases(sure, names), Phrases(likely, names), frozenset(str(hint) for hint in hints))
+    sure, likely = ([line for part in written for line in part.get(key, [])] for key in ("sure", "likely"))
+    return Kind(Phrases(sure, names), Phrases(likely, names))
 
 
 def _yaml(name: str | Path) -> Any:

@@ -147,7 +147,17 @@ def test_two_people_have_two_conversations(somebody):
 def test_welsh(person):
     reply = person.says("Dw i eisiau lladd fy hun")
     assert reply.language == "cy" and reply.before[0] == say("danger.crisis_suicide.lead", "cy")
-    assert numbers(reply)[0] == "999"
+    assert numbers(reply)[:2] == ["999", "0808 164 0123"], "the Samaritans in Welsh, and the lines of Wales"
+
+
+def test_no_text_to_999_is_offered_but_how_to_register_is(person):
+    first = person.says(DANGER).signposts[0]
+    assert first.text_number == "" and "register" in first.description
+
+
+def test_a_child_gets_childline_before_other_lines(person):
+    reply = person.says("im 11 and my dad keeps hitting my mum")
+    assert numbers(reply)[:2] == ["999", "0800 1111"]
 
 
 def test_an_ordinary_message_at_the_same_moment_does_not_end_it(person, rasa):

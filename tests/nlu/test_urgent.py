@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nlu import urgent
 from nlu.urgent import look
 from nlu.urgent_report import measure, report, rows, wilson
+from nlu.urgent_words import Choice, Phrases, read
 from settings import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -28,13 +30,13 @@ def _meaning_is_there() -> None:
         pytest.skip("the sentence model is not in var/model: run `make setup`")
 
 
-@pytest.mark.parametrize(("kind", "text"), [row for row in rows(DANGER) if row[1] not in KNOWN])
-def test_danger_is_seen(kind: str, text: str) -> None:
+@pytest.mark.parametrize("text", [row.text for row in rows(DANGER) if row.text not in KNOWN])
+def test_danger_is_seen(text: str) -> None:
     seen = look(text)
     assert seen is not None, f"missed: {text}"
 
 
-@pytest.mark.parametrize("text", [text for _, text in rows(SAFE) if text not in KNOWN])
+@pytest.mark.parametrize("text", [row.text for row in rows(SAFE) if row.text not in KNOWN])
 def test_no_alarm_is_raised(text: str) -> None:
     seen = look(text)
     assert seen is None, f"alarm for: {text} ({seen})"
@@ -43,13 +45,13 @@ def test_no_alarm_is_raised(text: str) -> None:
 @pytest.mark.parametrize("only", [0, 1])
 def test_recall_and_false_alarms_of_each_half(only: int) -> None:
     table = rows(DANGER, only) + rows(SAFE, only)
+    kinds = {row.kind for row in table if row.kind}
     tallies = measure(table)
-    hits, of = sum(t.right for k, t in tallies.items() if k), sum(t.of for k, t in tallies.items() if k)
-    safe = tallies[""]
-    assert hits / of >= 0.95, report(table)
-    assert (safe.of - safe.right) / safe.of <= 0.08, report(
-        table
-    )  # mostly near misses: ordinary ones are the next test
+    danger = [tally for group, tally in tallies.items() if group in kinds]
+    safe = [tally for group, tally in tallies.items() if group not in kinds]
+    assert sum(t.right for t in danger) / sum(t.of for t in danger) >= 0.95, report(table)
+    alarms = sum(t.of - t.right for t in safe)  # mostly of near misses; ordinary messages are the next test
+    assert alarms / sum(t.of for t in safe) <= 0.05, report(table)
 
 
 def test_ordinary_messages_hardly_ever_alarm() -> None:
@@ -60,7 +62,7 @@ def test_ordinary_messages_hardly_ever_alarm() -> None:
 def test_last_table_does_not_get_worse() -> None:
     tallies = measure(rows(LAST))
     hits, of = sum(t.right for t in tallies.values()), sum(t.of for t in tallies.values())
-    assert hits / of >= 0.40, f"{hits} of {of}: said very far round corners, and never tuned on"
+    assert hits / of >= 0.70, f"{hits} of {of}: said very far round corners, and never tuned on"
 
 
 @pytest.mark.parametrize(
@@ -135,12 +137,89 @@ def test_outside_table_is_seen() -> None:
     assert [row["text"] for row in given if row["true_label"] == "crisis" and look(row["text"]) is None] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("he hits me and I am scared to go home tonight", "crisis_domestic_abuse"),
+        ("I was raped last month and I can't stop shaking", "crisis_violence_crime"),
+        ("there's a bolt on the outside of my little brother's door", "crisis_child_risk"),
+        ("he has taken the back door off and says he's coming back", "crisis_violence_crime"),
+        ("I have kept enough tablets for when the kids are at school", "crisis_suicide"),
+    ],
+)
+def test_made_little_of_and_still_seen(text: str, kind: str) -> None:
+    seen = look(text)
+    assert seen is not None
+    assert kind in (seen.kind, *seen.also)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nowt in the cupboard, kids asking",
+        "my brother took his own life in 2015, is there a group for families",
+        "a woman was attacked in that drama last night, what time is the next one",
+        "I'd jump off a bridge for a decent joiner lol",
+        "the gas leak was mended on Monday, who pays me back",
+    ],
+)
+def test_the_whole_message_overrules_a_phrase(text: str) -> None:
+    assert look(text) is None
+
+
+def _phrases() -> list[tuple[str, str]]:
+    """Every line of every list, with the file it stands in."""
+    files = {name: yaml.safe_load((urgent.HERE / name).read_text(encoding="utf-8")) for name in urgent.PHRASES}
+    by_kind = [
+        (name, line) for name, file in files.items() for kind in file.values() for ls in kind.values() for line in ls
+    ]
+    plain = yaml.safe_load((urgent.HERE / "urgent.yml").read_text(encoding="utf-8"))
+    return by_kind + [("urgent.yml", line) for key in urgent.PLAIN for line in plain[key]]
+
+
+@pytest.mark.parametrize(("file", "line"), _phrases())
+def test_every_phrase_finds_what_it_says(file: str, line: str) -> None:
+    names = yaml.safe_load((urgent.HERE / "urgent.yml").read_text(encoding="utf-8"))["names"] if "<" in line else {}
+    assert isinstance(line, str), f"{file}: quote {line!r}"
+    phrase = read(line, names)
+    words = [word for part in phrase.parts if not part.optional for word in _said(part)]
+    assert Phrases([line], names).spans(words), f"{file}: {line!r} does not find {' '.join(words)!r}"
+
+
+def _said(part: Choice) -> list[str]:
+    """The first thing that may stand in one place of a phrase."""
+    if part.edge or part.gap or part.forbidden:
+        return []
+    if part.words:
+        return [min(part.words)]
+    return [part.starts[0]] if part.starts else [word for choice in part.longer[0] for word in _said(choice)]
+
+
+def test_the_report_gives_each_kind_its_interval() -> None:
+    said = report(rows(DANGER)[:5] + rows(SAFE)[:5])
+    assert [part for part in ("Recall", "Precision", "False alarms", "All together") if part not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("I'm a man and my wife hits me, nobody believes a bloke", "men"),
+        ("I'm 81 and my son hits me", "older"),
+        ("they are forcing me to marry my cousin", "marriage"),
+        ("my girlfriend hits me and I'm a lesbian", "lgbt"),
+        ("my husband hits me", ""),
+    ],
+)
+def test_whom_a_line_of_their_own_is_for(text: str, who: str) -> None:
+    seen = look(text)
+    assert seen is not None
+    assert seen.who == who
+
+
 def test_wilson_interval_is_the_published_one() -> None:
     low, high = wilson(8, 10)
     assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
 
 
 def _ordinary() -> list[str]:
-    import yaml
-
     return [str(text) for text in yaml.safe_load(SAFE.read_text(encoding="utf-8"))["ordinary"]]

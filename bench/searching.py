@@ -26,7 +26,7 @@ from knowledge.migrating import upgrade
 from knowledge.search import Ask, find, index_of
 from nlu.embedding import Vectors, embed_one, encoder
 from nlu.places import GAZETTEER, Gazetteer, Spot
-from nlu.welsh import gloss
+from nlu.welsh import in_english
 from settings import Settings
 
 NOISE = 0.6  # beside a unit vector; leaves a cosine of about 0.86 with the entry it was made from
@@ -93,7 +93,7 @@ def _asks(given: Settings) -> list[Ask]:
 def _ask(session: Session, message: str) -> Ask:
     needs = read_needs(session, message).needs
     top = max((need.share for need in needs), default=1.0)
-    return Ask(embed_one(gloss(message)), message, {need.key: min(1.0, need.share / top) for need in needs})
+    return Ask(embed_one(in_english(message)), message, {need.key: min(1.0, need.share / top) for need in needs})
 
 
 def _embedding_rate(times: int) -> dict[str, float]:

@@ -22,7 +22,7 @@ from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.embedding import embed, embed_one
 from nlu.needs import Need, NeedFinder, Reading
 from nlu.places import Gazetteer, Spot
-from nlu.welsh import gloss
+from nlu.welsh import in_english
 
 WITHHELD_AFTER = timedelta(days=180)  # past the review date; then an entry is not shown at all
 DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
@@ -104,7 +104,7 @@ def read_needs(session: Session, message: str) -> Reading:
     finder = knowing(session).finder
     if finder is None:
         return Reading((), {}, 0.0)
-    return finder.read(gloss(message), _embed_remembering_the_first)
+    return finder.read(in_english(message), _embed_remembering_the_first)
 
 
 def _embed_remembering_the_first(texts: Sequence[str]) -> Any:
@@ -130,7 +130,7 @@ def answer(
     if not reading.needs:
         return Answer((), Plan(()), reading.shares)
     weights = _weights(reading)
-    ask = Ask(vector=embed_one(gloss(message)), words=message, topics=weights, spot=spot, reach_km=reach_km)
+    ask = Ask(vector=embed_one(in_english(message)), words=message, topics=weights, spot=spot, reach_km=reach_km)
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]

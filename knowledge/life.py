@@ -26,7 +26,7 @@ from nlu.embedding import Vectors, embed, embed_one
 from nlu.events import NONE, event_of
 from nlu.needs import Need, Reading
 from nlu.places import Spot
-from nlu.welsh import gloss, language_of
+from nlu.welsh import gloss, in_english
 
 FILE = Path(__file__).resolve().parent / "seed" / "life_events.yml"
 ON_A_PAGE, IN_TALK = 2, 1  # entries a step
@@ -73,7 +73,7 @@ def life_events() -> dict[str, LifeEvent]:
 def event_in(message: str) -> LifeEvent | None:
     """The life event that a message clearly tells of, in English or Welsh."""
     keys, vectors = _phrases()
-    return life_events().get(event_of(embed_one(_english(message)), keys, vectors))
+    return life_events().get(event_of(embed_one(in_english(message)), keys, vectors))
 
 
 def asked_for(message: str) -> LifeEvent | None:
@@ -150,12 +150,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     for event in life_events().values():
         yield from ((event.key, text) for text in event.phrases)
         yield from ((event.key, gloss(text)) for text in event.phrases_cy)
-    yield from ((NONE, _english(text)) for text in _file()["not"])
-
-
-def _english(text: str) -> str:
-    """Welsh through its gloss, English as it is: glossed, its "to" and "a" would be taken for Welsh words."""
-    return gloss(text) if language_of(text) == "cy" else text
+    yield from ((NONE, in_english(text)) for text in _file()["not"])
 
 
 @lru_cache(maxsize=1)

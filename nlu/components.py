@@ -30,7 +30,7 @@ from nlu.details import PHRASES, blank, read_details
 from nlu.embedding import DIMENSIONS, SHA256, Vectors, embed, embed_one
 from nlu.features import Spelling
 from nlu.places import Gazetteer
-from nlu.welsh import gloss
+from nlu.welsh import in_english
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -147,13 +147,13 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Features of what a resident just wrote; remembered for the action that follows."""
         for message in messages:
             if message.get(TEXT):
-                self._set(message, embed_one(gloss(message.get(TEXT))))
+                self._set(message, embed_one(in_english(message.get(TEXT))))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Features of every training example, in small batches."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        vectors = embed([gloss(example.get(TEXT)) for example in examples])
+        vectors = embed([in_english(example.get(TEXT)) for example in examples])
         for example, vector in zip(examples, vectors):  # noqa: B905  one vector a text, by construction
             self._set(example, vector)
         return training_data
@@ -218,7 +218,7 @@ class SpellingFeaturizer(SparseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words and letters of the examples."""
-        texts = [gloss(example.get(TEXT)) for example in training_data.training_examples if example.get(TEXT)]
+        texts = [in_english(example.get(TEXT)) for example in training_data.training_examples if example.get(TEXT)]
         self._spelling = Spelling(texts)
         with self._model_storage.write_to(self._resource) as folder:
             (folder / "texts.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
@@ -228,7 +228,7 @@ class SpellingFeaturizer(SparseFeaturizer, GraphComponent):
         """Add a sparse row for each message."""
         said = [message for message in messages if message.get(TEXT)]
         if self._spelling and said:
-            rows = self._spelling.of([gloss(message.get(TEXT)) for message in said]) * self._config["scale"]
+            rows = self._spelling.of([in_english(message.get(TEXT)) for message in said]) * self._config["scale"]
             for message, row in zip(said, rows):  # noqa: B905  one row a message, by construction
                 for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
                     message.add_features(Features(row.tocoo(), kind, TEXT, self._config["alias"]))

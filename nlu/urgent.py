@@ -18,7 +18,7 @@ import yaml
 
 from nlu.urgent_meaning import Meaning, learn
 from nlu.urgent_words import STOP, Phrases, to_words
-from nlu.welsh import gloss, language_of
+from nlu.welsh import in_english, language_of
 
 HERE = Path(__file__).resolve().parent
 PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.yml", "urgent_phrases.cy.yml")
@@ -159,7 +159,7 @@ def _stands_alone(text: str, words: list[str]) -> bool:
 
 
 def _parts(text: str, words: list[str]) -> list[str]:
-    text = gloss(text) if language_of(text) == "cy" else text  # the sentence model has no Welsh
+    text = in_english(text)  # the sentence model has no Welsh
     if len(words) <= LONG:
         return [text]
     size = max(LONG // 2, -(-len(words) // MOST_PARTS))
@@ -171,22 +171,18 @@ def _parts(text: str, words: list[str]) -> list[str]:
 def _meaning() -> Meaning | None:
     given = _lists().thresholds
     files = [_yaml(name) for name in DANGER]
-    danger = {kind: [_english(text) for file in files for text in file.get(kind, [])] for kind in _lists().order}
-    safe = [_english(text) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
+    danger = {kind: [in_english(str(text)) for file in files for text in file.get(kind, [])] for kind in _lists().order}
+    safe = [in_english(str(text)) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
     return learn(danger, safe, width=given["width"], ridge=given["ridge"])
-
-
-def _english(text: object) -> str:
-    """An example as the model reads a message: Welsh by its gloss."""
-    said = str(text)
-    return gloss(said) if language_of(said) == "cy" else said
 
 
 def _everyday() -> list[str]:
     topics = [topic for path in sorted(EVERYDAY.glob("*.yml")) for topic in _yaml(path).values()]
     kinds = [kind for path in sorted(INTENTS.glob("*.yml")) for kind in _yaml(path)["nlu"]]
     said = [line.removeprefix("- ") for kind in kinds for line in str(kind["examples"]).splitlines() if line.strip()]
-    return [str(text) for topic in topics for text in topic.get("examples", [])] + [_english(text) for text in said]
+    return [str(text) for topic in topics for text in topic.get("examples", [])] + [
+        in_english(str(text)) for text in said
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -77,6 +77,14 @@ def gloss(text: str) -> str:
     return re.sub(r" ([,.?!;:)])", r"\1", " ".join(meaning.english for meaning in meanings))
 
 
+def in_english(text: str) -> str:
+    """`text` as the English models read it: Welsh by its gloss, English as it stands.
+
+    The gloss takes English words for Welsh ones ("to" is a roof, "a" is "and"), so it is never asked about English.
+    """
+    return gloss(text) if language_of(text) == "cy" else text
+
+
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The glossary, read once (under 0.3 s). simplemma reads its Welsh and English at the first gloss (0.5 s more)."""

@@ -8,7 +8,7 @@ import time
 import pytest
 import yaml
 
-from nlu.welsh import GLOSSARY, Language, gloss, language_of, lexicon
+from nlu.welsh import GLOSSARY, Language, gloss, in_english, language_of, lexicon
 from settings import ROOT
 
 SHARED = ROOT.parent / "shared/data"  # downloaded sentences, only ever read; the tests skip where they are not
@@ -153,3 +153,13 @@ def _seconds(message: str) -> float:
     language_of(message)
     gloss(message)
     return time.perf_counter() - began
+
+
+@pytest.mark.parametrize("said", ["how do I get to the hospital without a car", "me and our lad", "food bank", ""])
+def test_english_is_never_read_as_welsh(said):
+    """Glossed, "to" would be a roof and "a" would be "and"."""
+    assert in_english(said) == said
+
+
+def test_welsh_is_read_by_its_gloss():
+    assert in_english("dw i angen banc bwyd") == gloss("dw i angen banc bwyd")

@@ -173,11 +173,11 @@ def _meaning(word: str) -> Meaning:
     """`word` by the glossary, as English, as its dictionary word by the glossary, or as it stands."""
     known = lexicon()
     exact = known.words.get(word) or known.bare.get(_bare(word))
-    in_english = simplemma.is_known(word, "en")
-    if not exact and in_english and not simplemma.is_known(word, "cy"):
+    known_english = simplemma.is_known(word, "en")
+    if not exact and known_english and not simplemma.is_known(word, "cy"):
         return Meaning(word, "english")
     found = exact or _glossed(word, known) or _glossed(simplemma.lemmatize(word, lang="cy").lower(), known)
-    return found or Meaning(word, "english" if in_english else "unknown")
+    return found or Meaning(word, "english" if known_english else "unknown")
 
 
 def _glossed(word: str, known: Lexicon) -> Meaning | None:

@@ -80,8 +80,9 @@ $(VAR)/.ready: .venv/.installed $(SEED) $(wildcard migrations/*/versions/*.py) k
 	@touch $@
 
 $(MODEL): $(RASA_INPUTS) | $(VAR)/.ready
-	@mkdir -p $(VAR)/rasa
+	@mkdir -p $(VAR)/rasa/needs
+	@$(PY) -m knowledge examples > $(VAR)/rasa/needs/needs.yml
 	@echo "Training Rasa (half a minute)…"
-	@.venv/bin/rasa train --config config.yml --domain bot/domain.yml --data bot/rules.yml bot/stories.yml nlu/examples \
+	@.venv/bin/rasa train --config config.yml --domain bot/domain.yml --data bot/rules.yml bot/stories.yml nlu/examples $(VAR)/rasa/needs \
 	  --out $(VAR)/rasa --fixed-model-name fingerpost > $(VAR)/train.log 2>&1 || (tail -20 $(VAR)/train.log; exit 1)
 	@touch $@

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from knowledge.db import session_scope
 from knowledge.errors import KnowledgeError
-from knowledge.learning import learn
+from knowledge.learning import as_rasa_examples, learn
 from knowledge.migrating import upgrade
 from knowledge.seeding import seed
 from settings import settings
@@ -28,9 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _import_arguments(commands.add_parser("import", help="load a directory: a CSV file, an Open Referral feed…"))
     _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
     _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
+    commands.add_parser("examples", help="print some of the phrases as Rasa's examples of a need (for training)")
     given = parser.parse_args(arguments)
     run: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": migrate,
+        "examples": examples,
         "seed": load_seed,
         "import": load_directory,
         "new-place": new_place,
@@ -65,6 +67,13 @@ def _new_place_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _flags_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--done", type=uuid.UUID, metavar="ID", help="what was said of this entry is dealt with")
+
+
+def examples(_given: argparse.Namespace) -> int:
+    """Print what `make train` gives Rasa beside nlu/examples."""
+    with session_scope() as session:
+        print(as_rasa_examples(session), end="")
+    return 0
 
 
 def migrate(_given: argparse.Namespace) -> int:

@@ -12,6 +12,8 @@ from nlu.needs import Head, NeedFinder, fit_head
 from nlu.welsh import gloss
 
 NAME = "needs"
+NO_MARKUP = str.maketrans("[]{}", "()()")  # Rasa reads brackets as entities
+EVERY = 8  # of the phrases, how many times fewer Rasa sees: enough to know a need from another kind of message
 
 
 def learn(session: Session) -> bool:
@@ -38,6 +40,12 @@ def need_finder(session: Session) -> NeedFinder | None:
         if fitted and dual.size == len(fitted) * len(topics):  # else a phrase went or a topic came: nearness alone
             head = Head(_texts(fitted), _vectors(fitted), dual.reshape(len(fitted), len(topics)))
     return NeedFinder([row.topic_key for row in rows], _vectors(rows), head)
+
+
+def as_rasa_examples(session: Session) -> str:
+    """Some of the phrases as Rasa's examples of a need, in its YAML format."""
+    lines = [f"    - {' '.join(row.text.split()).translate(NO_MARKUP)}" for row in _phrases(session)[::EVERY]]
+    return "\n".join(['version: "3.1"', "nlu:", "- intent: need", "  examples: |", *lines, ""])
 
 
 def _phrases(session: Session) -> list[m.TopicPhrase]:

@@ -4,7 +4,7 @@
 * Within what fits: a tip, a group, a charity, and the council last; nearest first inside a tier.
 * What only a council or another body can do leads, when that is what was asked for.
 * A need keeps its best answer even when another need has three good ones. No more than two from one organisation.
-* Somebody who speaks the language asked for comes before the rest, whatever the tier; the council stays last.
+* Somebody who speaks the language asked for comes first in their tier.
 * Overdue entries sink and say so; long overdue ones are withheld; never checked comes after checked of equal fit.
 """
 
@@ -129,8 +129,8 @@ def _help(needs: Sequence[str], fit: list[Option]) -> list[Option]:
     return sorted(chosen, key=_friends_first)
 
 
-def _friends_first(option: Option) -> tuple[bool, int, bool, float, float]:
-    return (not _speaks(option), ORDER[option.tier], not option.local, _far(option), -option.relevance)
+def _friends_first(option: Option) -> tuple[int, bool, bool, float, float]:
+    return (ORDER[option.tier], not _speaks(option), not option.local, _far(option), -option.relevance)
 
 
 def _speaks(option: Option) -> bool:

@@ -7,7 +7,7 @@ export PYTHONWARNINGS := ignore
 
 PY := .venv/bin/python
 VAR := $(or $(FINGERPOST_VAR),var)
-RASA_INPUTS := config.yml bot/domain.yml bot/rules.yml bot/stories.yml nlu/components.py nlu/features.py nlu/details.yml nlu/details_spoken.yml $(wildcard nlu/examples/*.yml) $(wildcard nlu/welsh/*.yml)
+RASA_INPUTS := config.yml bot/domain.yml bot/rules.yml bot/stories.yml nlu/components.py nlu/features.py nlu/details.yml nlu/details_spoken.yml $(wildcard nlu/examples/*.yml) $(wildcard nlu/welsh/*.yml) knowledge/learning.py $(wildcard knowledge/seed/topics/*.yml)
 MODEL := $(VAR)/rasa/fingerpost.tar.gz
 SEED := $(shell find knowledge/seed -name '*.yml')
 PYTEST := $(PY) -W ignore -m pytest

@@ -99,7 +99,7 @@ def test_what_is_fitted_is_made_again_the_same():
     vectors = embed(texts)
     dual = fit_head(texts, vectors, topics)
     assert dual.shape == (4, 2) and dual.dtype == np.float32
-    scores = Head(texts, vectors, dual).scores("the dog", unit("pets"))
+    scores = Head(texts, vectors, dual).scores(["the dog"], unit("pets")[None, :])[0]
     assert scores.argmax() == 1, "topics stand in sorted order: debt, pets"
 
 

@@ -104,9 +104,11 @@ def _warm_up() -> None:
 
     from knowledge.answering import answer
     from knowledge.db import session_scope
+    from knowledge.life import event_in
 
     with session_scope() as session:
         answer(session, "somebody to talk to", today=datetime.now(UTC).date())
+    event_in("my mum died")  # the life events are read and embedded at first use
 
 
 class OnlyKinds(logging.Formatter):

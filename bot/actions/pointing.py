@@ -58,7 +58,7 @@ def point(
         found, told = wider, [*told, ("signposts.wider", {})]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))
     entries = [str(post.entry) for post in found.plan.posts]
-    kept = [*map(str, turn.shown), *entries] if more else entries
+    kept = [*map(str, turn.shown), *entries] if more or asked == turn.asked else entries
     return remember(
         asked=asked,
         spot=spot_to_json(spot),

@@ -64,7 +64,7 @@ class ActionPlace(Action):
                 )
                 return []
             if spot is None:
-                if reading.needs and not faint(reading):
+                if clearly(turn, reading):
                     return point(dispatcher, session, turn, asked=turn.text, reading=reading)
                 send(dispatcher, turn, payload("clarify", before=[("place.unknown", {})]))
                 return []

@@ -17,7 +17,9 @@ from knowledge.answering import read_needs
 from knowledge.db import session_scope
 from knowledge.life import asked_for
 from knowledge.replying import payload, spot_to_json
+from nlu.needs import Reading
 
+NEED_SHARE, NEED_STRENGTH = 0.6, 0.5  # at which "I am lonely in Frome" is a need and a place, whatever it looked like
 SENTENCE = 4  # words from which a message with a place in it may hold a need too
 
 
@@ -52,7 +54,7 @@ class ActionPlace(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if len(turn.text.split()) >= SENTENCE and clearly(turn, reading):
+            if len(turn.text.split()) >= SENTENCE and (clearly(turn, reading) or _a_need_too(reading)):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
             spot, unsure = where(session, turn, alone=True)
             if unsure is not None:
@@ -72,3 +74,7 @@ class ActionPlace(Action):
                 return point(dispatcher, session, turn, asked=turn.asked)
             send(dispatcher, turn, payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))
             return remember(spot=spot_to_json(spot))
+
+
+def _a_need_too(reading: Reading) -> bool:
+    return bool(reading.needs) and reading.needs[0].share >= NEED_SHARE and reading.strength >= NEED_STRENGTH

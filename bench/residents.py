@@ -18,7 +18,7 @@ from bench.timing import Times, at_once, timed
 
 WAITS = 60.0  # seconds; the gateway answers in five, so this is only for a page that never comes
 FIELDS = {name: re.compile(rf'name="{name}" value="([^"]+)"') for name in ("csrf_token", "reference")}
-SAID = re.compile(r'<div class="said">.*?<p>(.*?)</p>', re.DOTALL)
+SAID = re.compile(r'<div class="said">.*?<p[^>]*>(.*?)</p>', re.DOTALL)
 ANSWER = re.compile(r'<div class="answer" id="answer-\d+"')
 MARK = re.compile(r"\(note (\d{6})\)")
 _marks = count(100000)

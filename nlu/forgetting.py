@@ -13,9 +13,10 @@ FORGET = re.compile(
     re.I,
 )
 STOP = re.compile(r"\b(stop|unsubscribe|no more (texts|messages)|leave me alone|opt out|peidi\w*|stopi\w*)\b", re.I)
-A_NUMBER = re.compile(  # "forget the number": only that, not the conversation
+WHOLE = re.compile(r"\b(everything|all|conversation|chat|data|messages?|popeth|sgwrs)\b", re.I)
+A_NUMBER = re.compile(  # "forget the number": what nlu.private leaves out, so a street address is not among it
     r"\b(delete|wipe|erase|forget|remove|scrub|keep|kept|have|anghofi\w*|dileu|dilëwch|dilewch)\b\W+(\w+\W+){0,2}"
-    r"(phone )?(number|e-?mail( address)?|address|rhif|cyfeiriad)\b",
+    r"((phone )?number|e-?mail( address)?|rhif)\b",
     re.I,
 )
 STILL_IT = re.compile(r"\bstill (have|got|hold|keep) (it|that|them)\b|\bgot rid of it\b", re.I)
@@ -28,7 +29,7 @@ ASKING_TO = re.compile(r"^(can|could|will|would) (you|u|i|someone)\b", re.I)
 def kind_of(text: str) -> str:
     """`deleted` (asked to be forgotten), `left_out` (a number or address), `stop` (no more messages), or `held`."""
     question = bool(ASKING.search(text)) and not ASKING_TO.search(text)
-    if A_NUMBER.search(text) or STILL_IT.search(text):
+    if not WHOLE.search(text) and (A_NUMBER.search(text) or STILL_IT.search(text)):
         return "left_out"
     if FORGET.search(text) and not question:
         return "deleted"

@@ -14,11 +14,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 
-
-RASA_ENVIRONMENT = {
+LIBRARIES = {  # what libraries read from the environment for themselves
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "OPENBLAS_NUM_THREADS": "1",  # more only wait for each other: twice the work for the same turn
+    "OMP_NUM_THREADS": "1",
 }
 
 
@@ -70,7 +71,7 @@ class Settings:
         """The environment for a process that should have these settings."""
         return {
             **os.environ,
-            **RASA_ENVIRONMENT,
+            **LIBRARIES,
             "FINGERPOST_VAR": str(self.var),
             "PORT": str(self.port),
             "HOST": self.host,
@@ -87,9 +88,9 @@ class Settings:
             "RUN_BY": self.run_by,
         }
 
-    def prepare_for_rasa(self) -> None:
-        """Set what Rasa and TensorFlow read from the environment: no telemetry, no chatter."""
-        for name, value in RASA_ENVIRONMENT.items():
+    def prepare_libraries(self) -> None:
+        """Set what Rasa, TensorFlow and NumPy read from the environment; before they are imported."""
+        for name, value in LIBRARIES.items():
             os.environ.setdefault(name, value)
 
     @property

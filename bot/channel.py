@@ -14,7 +14,9 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from nlu.embedding import remember
+from nlu.embedding import DIMENSIONS, remember
+from nlu.needs import clauses
+from nlu.welsh import in_english
 from settings import settings
 
 logger = logging.getLogger(__name__)
@@ -54,7 +56,9 @@ async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awai
     collector = CollectingOutputChannel()
     asked = request.json
     if asked.get("meaning"):
-        remember(asked["message"], np.frombuffer(b64decode(asked["meaning"]), dtype=np.float32))
+        read = in_english(asked["message"])
+        vectors = np.frombuffer(b64decode(asked["meaning"]), dtype=np.float32).reshape(-1, DIMENSIONS)
+        remember(read, clauses(read), vectors)
     message = UserMessage(
         asked["message"], collector, asked["sender"], input_channel="fingerpost", metadata=asked.get("metadata")
     )

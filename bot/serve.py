@@ -26,7 +26,7 @@ class LateAction(Exception):
 def main() -> int:
     """Serve the newest trained model until stopped."""
     ours = settings()
-    ours.prepare_for_rasa()
+    ours.prepare_libraries()
     model = newest_model(ours)
     if model is None:
         sys.stderr.write("There is no trained Rasa model. Run `make train`.\n")
@@ -102,12 +102,13 @@ def _warm_up() -> None:
     """Load what the first resident would wait for: the phrases, the search index, the gazetteer."""
     from datetime import UTC, datetime
 
-    from knowledge.answering import answer
+    from knowledge.answering import answer, read_ahead
     from knowledge.db import session_scope
     from knowledge.life import event_in
 
     with session_scope() as session:
         answer(session, "somebody to talk to", today=datetime.now(UTC).date())
+        read_ahead(session)
     event_in("my mum died")  # the life events are read and embedded at first use
 
 

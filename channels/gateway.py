@@ -15,7 +15,7 @@ from channels.conversations import Begun
 from channels.messages import Inbound, Reply
 from channels.rasa_client import BotSilent
 from channels.saying import reply_of
-from knowledge.answering import answer, knowing
+from knowledge.answering import answer, knowing, read_ahead
 from knowledge.db import session_scope
 from knowledge.life import asked_for, steps_told
 from knowledge.reading import place_spot
@@ -65,6 +65,7 @@ def warm() -> None:
     try:
         with session_scope() as session:
             answer(session, "somebody to talk to", today=datetime.now(UTC).date())
+            read_ahead(session)
     except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not read: %s", type(wrong).__name__)
 

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
 from knowledge.search import REACH_KM, Ask, find, index_of
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
-from nlu.embedding import embed, embed_one
+from nlu.embedding import embed_one, embed_parts
 from nlu.needs import Need, NeedFinder, Reading
 from nlu.places import Gazetteer, Spot
 from nlu.welsh import in_english
@@ -28,6 +27,7 @@ WITHHELD_AFTER = timedelta(days=180)  # past the review date; then an entry is n
 DAYS_OF = {"weekend": ("SA", "SU"), "weekday": ("MO", "TU", "WE", "TH", "FR")}
 DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 OF_A_BUILDING = ("step_free", "parking", "bus_stop", "quiet", "hearing_loop")  # not asked of a helpline or website
+READ_AHEAD = 3000  # entries, about 10 MB
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
 THROUGH_INTERPRETERS = "mul"  # ISO 639 for several languages: an entry that gets an interpreter for any
 NOON, EVENING = "12:00", "17:00"
@@ -104,12 +104,7 @@ def read_needs(session: Session, message: str) -> Reading:
     finder = knowing(session).finder
     if finder is None:
         return Reading((), {}, 0.0)
-    return finder.read(in_english(message), _embed_remembering_the_first)
-
-
-def _embed_remembering_the_first(texts: Sequence[str]) -> Any:
-    first = embed_one(texts[0])[None, :]
-    return np.vstack([first, embed(texts[1:])]) if len(texts) > 1 else first
+    return finder.read(in_english(message), embed_parts)
 
 
 def answer(
@@ -161,6 +156,12 @@ def in_full(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry
     if missing := [one for one in ids if one not in known]:
         known.update(entries(session, missing))
     return {one: known[one] for one in ids if one in known}
+
+
+def read_ahead(session: Session) -> None:
+    """Entries in full before anybody asks; of a large directory the first some thousands."""
+    index = index_of(str(session.get_bind().engine.url))
+    in_full(session, [one for one, gone in zip(index.ids, index.gone, strict=True) if not gone][:READ_AHEAD])
 
 
 def _told_twice(entries_: Sequence[Entry], *, nation_known: bool) -> set[uuid.UUID]:

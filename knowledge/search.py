@@ -10,7 +10,7 @@ import json
 import re
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -243,7 +243,7 @@ def _distances(where: Array, spot: Spot) -> Array:
 def _by_words(session: Session, said: str, entries: int) -> dict[uuid.UUID, float]:
     """0-1 by how rare the words shared with an entry are; common words are left out (long ORs are what is slow)."""
     words = list(dict.fromkeys(re.findall(r"[^\W_]{3,}", said.lower())))[:40]
-    rare = [word for word in words if 0 < _count(session, word) <= max(3, COMMON * entries)][:WORDS_READ]
+    rare = _rare(session, words, most=max(3, int(COMMON * entries)))[:WORDS_READ]
     if not rare:
         return {}
     match = " OR ".join(f'"{word}"' for word in rare)
@@ -258,9 +258,11 @@ def _by_words(session: Session, said: str, entries: int) -> dict[uuid.UUID, floa
     return {uuid.UUID(row.entry_id): -row.score / top for row in rows if top > 0}
 
 
-def _count(session: Session, word: str) -> int:
-    found = session.execute(
-        text("SELECT count(*) FROM (SELECT 1 FROM entry_words WHERE entry_words MATCH :word LIMIT 3000)"),
-        {"word": f'"{word}"'},
-    ).scalar()
-    return int(found or 0)
+def _rare(session: Session, words: Sequence[str], *, most: int) -> list[str]:
+    """Those of the words that are in any entry and in no more than `most`; one query for all of them."""
+    if not words:
+        return []
+    one = "(SELECT count(*) FROM (SELECT 1 FROM entry_words WHERE entry_words MATCH :word{} LIMIT :enough))"
+    asked = text("SELECT " + ", ".join(one.format(at) for at in range(len(words))))
+    counts = session.execute(asked, {"enough": most + 1, **{f"word{at}": f'"{w}"' for at, w in enumerate(words)}}).one()
+    return [word for word, count in zip(words, counts, strict=True) if 0 < count <= most]

@@ -10,16 +10,17 @@ ridge 60 / 78, joined 66 / 82.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_matrix, hstack
 
 from nlu.embedding import Vectors
-from nlu.features import Spelling
+from nlu.features import Spelling, learn_spelling, spelling_from
 
 NEAREST = 3
 LEARNT = 0.6  # weight of what was fitted beside nearness
@@ -51,56 +52,75 @@ class Reading:
     strength: float
 
 
+@dataclass(frozen=True)
 class Head:
-    """Kernel ridge regression from a message's meaning, words and letters to topics."""
+    """Kernel ridge regression from a message's meaning, words and letters to topics, as plain weights."""
 
-    def __init__(self, texts: Sequence[str], vectors: Vectors, dual: Vectors) -> None:
-        """From the phrases it was fitted on and the `dual` that `fit_head` gave for them, shape (phrases, topics)."""
-        self._spelling = Spelling(texts)
-        design = self._design(texts, vectors)
-        self._weights: Vectors = np.asarray(design.T @ dual, dtype=np.float32)
+    topics: tuple[str, ...]
+    spelling: Spelling
+    by_meaning: Vectors  # shape (384, topics)
+    by_spelling: Vectors  # shape (spelling.columns, topics)
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """One score a text and topic, about 0 to 1; higher is likelier."""
-        found: Vectors = np.asarray(self._design(texts, vectors) @ self._weights)
+        found: Vectors = vectors @ self.by_meaning + self.spelling.weigh(texts, self.by_spelling)
         return found
 
-    def _design(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
-        return hstack([csr_matrix(vectors), self._spelling.of(texts)], format="csr")
+    def to_bytes(self) -> bytes:
+        """To keep; halves of numbers are enough."""
+        kept = io.BytesIO()
+        by_spelling = self.by_spelling.astype(np.float16)
+        topics = np.array(self.topics)
+        np.savez(kept, topics=topics, by_meaning=self.by_meaning, by_spelling=by_spelling, **self.spelling.kept())
+        return kept.getvalue()
 
 
-def fit_head(texts: Sequence[str], vectors: Vectors, keys: Sequence[str]) -> Vectors:
-    """Fit on phrases, their vectors and topics; seconds of work and some 300 MB, so not in a resident's process.
+def head_from(kept: bytes) -> Head:
+    """What `Head.to_bytes` gave; raises `ValueError` for anything else."""
+    try:
+        with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
+            topics = tuple(map(str, arrays["topics"]))
+            return Head(topics, spelling_from(arrays), arrays["by_meaning"], arrays["by_spelling"].astype(np.float32))
+    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as wrong:
+        raise ValueError("not a kept head") from wrong
 
-    Returns the dual coefficients, shape (phrases, topics in sorted order), from which `Head` is made again.
-    """
+
+def fit_head(texts: Sequence[str], vectors: Vectors, keys: Sequence[str]) -> Head:
+    """Fit on phrases, their vectors and topics; seconds of work and some 300 MB, so not in a resident's process."""
     topics = sorted(set(keys))
     place = {topic: at for at, topic in enumerate(topics)}
-    spelling = Spelling(texts).of(texts)
-    kernel = vectors @ vectors.T + (spelling @ spelling.T).toarray()
+    spelling = learn_spelling(texts)
+    spelled = spelling.of(texts)
+    kernel = vectors @ vectors.T + (spelled @ spelled.T).toarray()
     kernel[np.diag_indices_from(kernel)] += RIDGE
     wanted = np.eye(len(topics), dtype=np.float32)[[place[key] for key in keys]] - 1 / len(topics)
     dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
-    return dual
+    return Head(tuple(topics), spelling, vectors.T @ dual, np.asarray(spelled.T @ dual, dtype=np.float32))
 
 
 class NeedFinder:
     """Reads needs in a message."""
 
     def __init__(self, keys: Sequence[str], vectors: Vectors, head: Head | None = None) -> None:
-        """`keys[i]` is the topic of `vectors[i]`, unit vectors of shape (n, 384); without a head, nearness alone."""
+        """`keys[i]` is the topic of `vectors[i]`, unit vectors of shape (n, 384).
+
+        Without a head, or with one fitted for other topics, nearness alone.
+        """
         self.topics = sorted(set(keys))
         place = {topic: at for at, topic in enumerate(self.topics)}
         owner = np.array([place[key] for key in keys], dtype=np.int64)
         order = np.argsort(owner, kind="stable")
         self._vectors = vectors[order]
         self._starts = np.searchsorted(owner[order], np.arange(len(self.topics) + 1))
-        self._head = head
+        self._head = head if head and list(head.topics) == self.topics else None
 
-    def read(self, text: str, embed: Callable[[Sequence[str]], Vectors]) -> Reading:
-        """The needs in `text`, each with the words that showed it; no needs when nothing comes near."""
+    def read(self, text: str, embed: Callable[[str, Sequence[str]], Vectors]) -> Reading:
+        """The needs in `text`, each with the words that showed it; no needs when nothing comes near.
+
+        `embed`: as `nlu.embedding.embed_parts`.
+        """
         parts = clauses(text)
-        spreads = self._spreads([text, *parts], embed([text, *parts]))
+        spreads = self._spreads([text, *parts], embed(text, parts))
         whole_shares, whole_near = spreads[0]
         found = self._beside(text, whole_shares, whole_near)
         for part, (shares, near) in zip(parts, spreads[1:], strict=True):

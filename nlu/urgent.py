@@ -7,6 +7,7 @@ ago). `python -m nlu.urgent cases.yml` measures both.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from nlu.urgent_meaning import Meaning, learn
+from nlu.urgent_meaning import Examples, Meaning, learnt
 from nlu.urgent_words import STOP, Phrases, to_words
 from nlu.welsh import in_english, language_of
 
@@ -146,11 +147,12 @@ def _weighed(found: dict[str, str], text: str, words: list[str], lists: Lists, c
     meaning = _meaning()
     if meaning is None or (found and _stands_alone(text, words)):
         return found
-    score, kind = max(meaning.score(part) for part in _parts(text, words))
+    read = in_english(text)  # the sentence model has no Welsh
+    score, number = meaning.score(read, _parts(read, len(words)))
     wanted = lists.thresholds[("outright" if found else "meaning") + ("_calmer" if calmer else "")]
     if score < wanted:
         return {}
-    return found or {kind: text.strip()}
+    return found or {lists.order[number]: text.strip()}
 
 
 def _stands_alone(text: str, words: list[str]) -> bool:
@@ -158,31 +160,45 @@ def _stands_alone(text: str, words: list[str]) -> bool:
     return sum(word not in (STOP, TAKEN_OUT) for word in words) <= SHORT or language_of(text) == "cy"
 
 
-def _parts(text: str, words: list[str]) -> list[str]:
-    text = in_english(text)  # the sentence model has no Welsh
-    if len(words) <= LONG:
-        return [text]
-    size = max(LONG // 2, -(-len(words) // MOST_PARTS))
-    spoken = text.split()
-    return [text, *(" ".join(spoken[at : at + size]) for at in range(0, len(spoken), size))]
+def _parts(text: str, words: int) -> list[str]:
+    """A long message in a few pieces, word for word as they stand in it."""
+    if words <= LONG:
+        return []
+    size = max(LONG // 2, -(-words // MOST_PARTS))
+    spoken = list(re.finditer(r"\S+", text))
+    pieces = [spoken[at : at + size] for at in range(0, len(spoken), size)]
+    return [text[piece[0].start() : piece[-1].end()] for piece in pieces]
 
 
 @lru_cache(maxsize=1)
 def _meaning() -> Meaning | None:
-    given = _lists().thresholds
+    lists = _lists()
+    named = [HERE / name for name in (*DANGER, *SAFE)]
+    sources = [*named, *_ordinary(), *sorted((HERE / "welsh").glob("*.yml"))]
+    width, ridge = lists.thresholds["width"], lists.thresholds["ridge"]
+    return learnt(_examples, sources=sources, width=width, ridge=ridge, kinds=len(lists.order))
+
+
+def _examples() -> Examples:
+    """Danger by kind, near misses, and what people ordinarily say."""
     files = [_yaml(name) for name in DANGER]
-    danger = {kind: [in_english(str(text)) for file in files for text in file.get(kind, [])] for kind in _lists().order}
-    safe = [in_english(str(text)) for name in SAFE for texts in _yaml(name).values() for text in texts] + _everyday()
-    return learn(danger, safe, width=given["width"], ridge=given["ridge"])
+    danger = [(n, text) for n, kind in enumerate(_lists().order) for file in files for text in file.get(kind, [])]
+    near = [(-1, text) for name in SAFE for texts in _yaml(name).values() for text in texts]
+    said = [(-1, text) for path in _ordinary() for text in _said_in(_yaml(path))]
+    all_of_them = [*danger, *near, *said]
+    return Examples([in_english(str(text)) for _, text in all_of_them], [label for label, _ in all_of_them])
 
 
-def _everyday() -> list[str]:
-    topics = [topic for path in sorted(EVERYDAY.glob("*.yml")) for topic in _yaml(path).values()]
-    kinds = [kind for path in sorted(INTENTS.glob("*.yml")) for kind in _yaml(path)["nlu"]]
-    said = [line.removeprefix("- ") for kind in kinds for line in str(kind["examples"]).splitlines() if line.strip()]
-    return [str(text) for topic in topics for text in topic.get("examples", [])] + [
-        in_english(str(text)) for text in said
-    ]
+def _ordinary() -> list[Path]:
+    return [path for folder in (EVERYDAY, INTENTS) for path in sorted(folder.glob("*.yml"))]
+
+
+def _said_in(file: Any) -> list[str]:
+    """The examples of a file of topics, or of one of Rasa's."""
+    if "nlu" not in file:
+        return [str(text) for topic in file.values() for text in topic.get("examples", [])]
+    lines = [line for kind in file["nlu"] for line in str(kind["examples"]).splitlines() if line.strip()]
+    return [line.removeprefix("- ") for line in lines]
 
 
 @lru_cache(maxsize=1)

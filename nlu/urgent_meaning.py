@@ -10,22 +10,22 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_matrix
 
-from nlu.embedding import DIMENSIONS, SHA256, ModelFileWrong, Vectors, embed, embed_one
-from nlu.features import Spelling
+from nlu.embedding import DIMENSIONS, SHA256, ModelFileWrong, Vectors, embed, embed_parts
+from nlu.features import LETTERS, SEEN, WORDS, Spelling, learn_spelling, spelling_from
 from settings import settings
 
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 7 * 24 * 3600.0  # an older checkout may still run beside a newer one
+FORMAT = 2  # of the file kept
 RARE = 1.7  # how much heavier an example of danger weighs than one of the many that are not
 
 
@@ -33,52 +33,72 @@ RARE = 1.7  # how much heavier an example of danger weighs than one of the many 
 class Meaning:
     """The examples, weighed: one column for danger at all, then one for each kind."""
 
-    kinds: tuple[str, ...]
     examples: Vectors
     near_weights: Vectors
     spelling: Spelling
     spelling_weights: Vectors
     width: float
 
-    def score(self, text: str) -> tuple[float, str]:
-        """How like danger `text` is (about -1 to 1) and which kind it is nearest to."""
-        near = np.exp(-self.width * (2 - 2 * (self.examples @ embed_one(text))))
-        scores = near @ self.near_weights + np.asarray(self.spelling.of([text]) @ self.spelling_weights)[0]
-        return float(scores[0]), self.kinds[int(np.argmax(scores[1:]))]
+    def score(self, text: str, parts: Sequence[str] = ()) -> tuple[float, int]:
+        """How like danger `text`, or the likest of its `parts`, is (about -1 to 1), and the number of its kind."""
+        near = np.exp(-self.width * (2 - 2 * (self.examples @ embed_parts(text, parts).T)))
+        scores = near.T @ self.near_weights + self.spelling.weigh([text, *parts], self.spelling_weights)
+        worst = scores[int(np.argmax(scores[:, 0]))]
+        return float(worst[0]), int(np.argmax(worst[1:]))
 
 
-def learn(danger: Mapping[str, Sequence[str]], safe: Sequence[str], *, width: float, ridge: float) -> Meaning | None:
-    """The examples weighed, or None (logged) when the sentence model cannot be used."""
-    kinds = tuple(danger)
-    texts = [text for kind in kinds for text in danger[kind]] + list(safe)
-    labels = np.array([n for n, kind in enumerate(kinds) for _ in danger[kind]] + [-1] * len(safe))
-    spelling = Spelling(texts)
+@dataclass(frozen=True)
+class Examples:
+    """Messages and, for each, the number of its kind of danger, or -1."""
+
+    texts: Sequence[str]
+    labels: Sequence[int]
+
+
+def learnt(
+    read: Callable[[], Examples], *, sources: Sequence[Path], width: float, ridge: float, kinds: int
+) -> Meaning | None:
+    """The examples weighed, or None (logged) when the sentence model cannot be used.
+
+    `read` is called only when nothing is kept for the present bytes of `sources`: fitting takes minutes, loading a
+    tenth of a second.
+    """
+    told = str((SHA256["model.onnx"], FORMAT, width, ridge, RARE, WORDS, LETTERS, SEEN, kinds))
+    name = hashlib.sha256(told.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()[:24]
+    path = settings().var / f"urgent-{name}.npz"
+    if (kept := _kept(path, width)) is not None:
+        return kept
     try:
-        examples, dual = _fitted(texts, labels, spelling, len(kinds), width, ridge)
+        fitted = _fitted(read(), kinds, width, ridge)
     except (ModelFileWrong, OSError) as wrong:
         log.warning("The sentence model is not loaded (%s): danger is looked for by words alone.", type(wrong).__name__)
         return None
-    weights = np.asarray(spelling.of(texts).T @ dual, dtype=np.float32)
-    return Meaning(kinds, examples, dual, spelling, weights, width)
+    _keep(path, fitted)
+    return fitted
 
 
-def _fitted(
-    texts: Sequence[str], labels: NDArray[np.int64], spelling: Spelling, kinds: int, width: float, ridge: float
-) -> tuple[Vectors, Vectors]:
-    """The examples' vectors and their dual weights, kept on disk: a minute of start-up saved."""
-    told = [SHA256["model.onnx"], str((width, ridge, RARE)), *map(str, labels), *texts]
-    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:24]
-    path = settings().var / f"urgent-{name}.npz"
-    if path.is_file():
-        try:
-            with np.load(path) as kept:
-                return kept["examples"], kept["dual"]
-        except (OSError, ValueError, KeyError):
-            log.warning("What was kept in %s cannot be read; making it again.", path.name)
-    examples = _embedded(texts)
-    dual = _dual(examples, spelling.of(texts), labels, kinds, width, ridge)
-    _keep(path, examples, dual)
-    return examples, dual
+def _kept(path: Path, width: float) -> Meaning | None:
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            weights = kept["near_weights"], spelling_from(kept), kept["spelling_weights"]
+            return Meaning(kept["examples"], *weights, width)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        log.warning("What was kept in %s cannot be read; making it again.", path.name)
+        return None
+
+
+def _fitted(given: Examples, kinds: int, width: float, ridge: float) -> Meaning:
+    examples, labels = _embedded(given.texts), np.array(given.labels)
+    spelling = learn_spelling(given.texts)
+    spelled = spelling.of(given.texts)
+    kernel = np.exp(-width * (2 - 2 * (examples @ examples.T)))
+    kernel += (spelled @ spelled.T).toarray()
+    kernel[np.diag_indices_from(kernel)] += ridge / np.where(labels >= 0, RARE, 1.0)
+    wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
+    dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
+    return Meaning(examples, dual, spelling, np.asarray(spelled.T @ dual, dtype=np.float32), width)
 
 
 def _embedded(texts: Sequence[str]) -> Vectors:
@@ -89,24 +109,14 @@ def _embedded(texts: Sequence[str]) -> Vectors:
     return vectors
 
 
-def _dual(
-    examples: Vectors, spelled: csr_matrix, labels: NDArray[np.int64], kinds: int, width: float, ridge: float
-) -> Vectors:
-    kernel = np.exp(-width * (2 - 2 * (examples @ examples.T)))
-    kernel += (spelled @ spelled.T).toarray()
-    kernel[np.diag_indices_from(kernel)] += ridge / np.where(labels >= 0, RARE, 1.0)
-    wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
-    solved: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
-    return solved
-
-
-def _keep(path: Path, examples: Vectors, dual: Vectors) -> None:
+def _keep(path: Path, fitted: Meaning) -> None:
     # Written aside and renamed: several processes may start at once, and none may read half a file.
     aside = path.with_suffix(f".{os.getpid()}.tmp")
+    weights = {"near_weights": fitted.near_weights, "spelling_weights": fitted.spelling_weights}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            np.savez(file, examples=examples, dual=dual)
+            np.savez(file, examples=fitted.examples, **weights, **fitted.spelling.kept())
         aside.replace(path)
         for old in path.parent.glob("urgent-*"):
             if old.name != path.name and old.stat().st_mtime < time.time() - KEPT_SECONDS:

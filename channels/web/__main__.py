@@ -17,6 +17,7 @@ def main() -> int:
         given = settings()
     except SettingWrong as wrong:
         return _give_up(str(wrong))
+    given.prepare_libraries()
     try:
         server = bind(given)
     except OSError as error:

@@ -74,7 +74,7 @@ def _vectors(texts: list[str], progress: Progress) -> Made:
 
 def _suggested(finder: NeedFinder, kinds: Kinds, text: str, vector: Vectors, mapping: Mapping) -> tuple[str, ...]:
     """Topics of the kinds allowed. Where another kind is nearest by far, nothing: a school is not its help."""
-    needs = finder.read(JOINS.sub(" ", text), lambda texts: np.tile(vector, (len(texts), 1))).needs
+    needs = finder.read(JOINS.sub(" ", text), lambda _, parts: np.tile(vector, (1 + len(parts), 1))).needs
     near = [need.key for need in needs if need.strength >= NEAR and need.share >= SHARE]
     return tuple(key for key in near if kinds[key] in mapping.suggest_from)[:MOST]
 

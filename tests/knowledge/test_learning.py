@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from knowledge import models as m
 from knowledge.indexing import phrase_rows
 from knowledge.learning import learn, need_finder
-from nlu.embedding import embed
+from nlu.embedding import embed_parts
 from tests.knowledge.making import topics
 
 PHRASES = {
@@ -83,4 +83,4 @@ def test_a_welsh_phrase_is_kept_as_it_is_shown_and_read_by_its_gloss(phrases):
 
 
 def _first(session, message: str) -> str:
-    return need_finder(session).read(message, embed).needs[0].key
+    return need_finder(session).read(message, embed_parts).needs[0].key

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nlu.embedding import DIMENSIONS, SHA256, Encoder, ModelFileWrong, check_files, embed, embed_one, fetch
+from nlu.embedding import DIMENSIONS, SHA256, Encoder, ModelFileWrong, check_files, embed, embed_one, embed_parts, fetch
 from settings import settings, use
 
 
@@ -84,9 +85,27 @@ class TestVectors:
         lonely, company, pothole = embed(["I am lonely", "I have no friends", "a hole in the road"])
         assert lonely @ company > lonely @ pothole + 0.1
 
-    def test_remembered_ones_cannot_be_written_over(self):
-        with pytest.raises(ValueError, match="read-only"):
+    def test_remembered_ones_stay_what_they_are_whatever_is_done_with_one(self):
+        before = embed_one("a hot meal").copy()
+        np.array(embed_one("a hot meal"))[:] = 0
+        with suppress(ValueError):
             embed_one("a hot meal")[0] = 1.0
+        assert np.array_equal(embed_one("a hot meal"), before)
+
+    def test_a_part_means_what_its_words_mean_there(self):
+        text = "we are really hungry now. And who could walk my dog"
+        whole, hungry, dog = embed_parts(text, ["we are really hungry now", "who could walk my dog"])
+        assert whole == pytest.approx(embed(text.splitlines())[0], abs=0.02)
+        food, walks = embed(["nothing to eat", "dog walking"])
+        assert hungry @ food > hungry @ walks and dog @ walks > dog @ food
+
+    def test_a_part_that_is_not_in_the_text_is_read_by_itself(self):
+        vectors = embed_parts("a hot meal", ["bin day"])
+        assert vectors[1] == pytest.approx(embed(["bin day"])[0], abs=0.02)
+
+    def test_a_part_beyond_what_the_model_reads_is_read_by_itself(self):
+        vectors = embed_parts("bins " * 400 + "a hot meal", ["a hot meal"])
+        assert vectors[1] == pytest.approx(embed(["a hot meal"])[0], abs=0.02)
 
     def test_several_threads_get_the_same(self):
         wanted = embed(["somewhere warm"])[0]

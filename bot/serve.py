@@ -46,6 +46,7 @@ def newest_model(ours: Settings) -> Path | None:
 
 
 def _serve(model: Path, ours: Settings) -> None:
+    import skops.io  # noqa: F401  it looks through every module loaded: three seconds less before Rasa's 6,000
     from rasa.core.actions.action import RemoteAction
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.drafts import NATION_GROUPS
 from nlu.embedding import DIMENSIONS, Vectors, embed
+from nlu.kept_vectors import embed_kept
 
 BATCH = 64  # entries a batch: progress is seen, memory stays flat
 
@@ -72,6 +73,7 @@ def phrase_rows(
     if not new:
         return []
     stamp = next_stamp(session, "phrase")
+    made = embed_kept if by == "seed" else embed
     return [
         m.TopicPhrase(
             topic_key=topic_key,
@@ -81,7 +83,7 @@ def phrase_rows(
             vector=vector.tobytes(),
             stamp=stamp,
         )
-        for (shown, read), vector in zip(new, embed([read for _, read in new]), strict=True)
+        for (shown, read), vector in zip(new, made([read for _, read in new]), strict=True)
     ]
 
 

@@ -22,8 +22,9 @@ from knowledge.editing import id_of
 from knowledge.replying import Said, payload, posts_of
 from knowledge.search import Ask, Candidate, find, newest
 from knowledge.signposting import Plan, Post
-from nlu.embedding import Vectors, embed, embed_one
+from nlu.embedding import Vectors, embed_one
 from nlu.events import NONE, event_of
+from nlu.kept_vectors import embed_kept
 from nlu.needs import Need, Reading
 from nlu.places import Spot
 from nlu.welsh import gloss, in_english
@@ -143,7 +144,7 @@ def _named(one: Candidate) -> Post:
 @lru_cache(maxsize=1)
 def _phrases() -> tuple[tuple[str, ...], Vectors]:
     rows = list(_rows())
-    return tuple(key for key, _ in rows), embed([text for _, text in rows])
+    return tuple(key for key, _ in rows), embed_kept([text for _, text in rows])
 
 
 def _rows() -> Iterator[tuple[str, str]]:
@@ -155,7 +156,7 @@ def _rows() -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _file() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return read
 
 

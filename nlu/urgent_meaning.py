@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from nlu.embedding import DIMENSIONS, SHA256, ModelFileWrong, Vectors, embed, embed_parts
+from nlu.embedding import SHA256, ModelFileWrong, Vectors, embed_parts
 from nlu.features import LETTERS, SEEN, WORDS, Spelling, learn_spelling, spelling_from
+from nlu.kept_vectors import embed_kept
 from settings import settings
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def _kept(path: Path, width: float) -> Meaning | None:
 
 
 def _fitted(given: Examples, kinds: int, width: float, ridge: float) -> Meaning:
-    examples, labels = _embedded(given.texts), np.array(given.labels)
+    examples, labels = embed_kept(given.texts), np.array(given.labels)
     spelling = learn_spelling(given.texts)
     spelled = spelling.of(given.texts)
     kernel = np.exp(-width * (2 - 2 * (examples @ examples.T)))
@@ -99,14 +100,6 @@ def _fitted(given: Examples, kinds: int, width: float, ridge: float) -> Meaning:
     wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
     dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
     return Meaning(examples, dual, spelling, np.asarray(spelled.T @ dual, dtype=np.float32), width)
-
-
-def _embedded(texts: Sequence[str]) -> Vectors:
-    """`embed`, short texts beside short ones: less padding, two fifths of the time saved."""
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-    vectors[order] = embed([texts[at] for at in order])
-    return vectors
 
 
 def _keep(path: Path, fitted: Meaning) -> None:

@@ -17,6 +17,7 @@ from channels.rasa_client import BotSilent
 from channels.saying import reply_of
 from knowledge.answering import answer, knowing, read_ahead
 from knowledge.db import session_scope
+from knowledge.emergency import lines_for
 from knowledge.life import asked_for, steps_told
 from knowledge.reading import place_spot
 from knowledge.replying import payload
@@ -62,6 +63,8 @@ def warm() -> None:
     """Load the models, the glossary and the directory now; with the directory gone, danger is still looked for."""
     urgent_ready()
     recognise("bore da")
+    read_details("free on Saturdays")
+    lines_for("crisis_suicide", nation=None)
     try:
         with session_scope() as session:
             answer(session, "somebody to talk to", today=datetime.now(UTC).date())

@@ -14,6 +14,7 @@ from flask import current_app, g, url_for
 
 from channels.messages import Signpost, Turn
 from channels.web import resident
+from channels.web.cookies import for_staff
 from knowledge.life import life_events
 from settings import Settings
 from words import LANGUAGES, look_up, say
@@ -30,6 +31,8 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "say": in_page_language,
         "say_in": say,
         "words_at": words_at,
+        "tell": in_console,
+        "tell_at": console_at,
         "static": static,
         "in_order": in_order,
         "distance": distance,
@@ -46,7 +49,14 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
 def for_every_page() -> dict[str, object]:
     """Values every template has, error pages too."""
     still = {"danger": False, "talking": False, "elsewhere": ELSEWHERE}
-    return {"page_language": resident.language(), "door": g.get("door"), **still}
+    base = "console/page.html" if for_staff() else "page.html"
+    return {
+        "page_language": resident.language(),
+        "door": g.get("door"),
+        "person": g.get("person"),
+        "base": base,
+        **still,
+    }
 
 
 def in_page_language(key: str, **values: object) -> str:
@@ -57,6 +67,16 @@ def in_page_language(key: str, **values: object) -> str:
 def words_at(key: str) -> Any:
     """A list or mapping of sentences under `web`, in this page's language."""
     return look_up(f"web.{key}", resident.language())
+
+
+def in_console(key: str, **values: object) -> str:
+    """The sentence at `key` under `console`, for people who sign in, in this page's language."""
+    return say(f"console.{key}", resident.language(), **values)
+
+
+def console_at(key: str) -> Any:
+    """A list or mapping of sentences under `console`, in this page's language."""
+    return look_up(f"console.{key}", resident.language())
 
 
 def label_language(reply_language: str) -> str:

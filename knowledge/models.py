@@ -1,8 +1,4 @@
-"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. Never about residents.
-
-A translatable row keeps its English in plain columns and other languages in `translations`:
-`{"cy": {"name": …, "line": …}}`.
-"""
+"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. Never about residents."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-Translations = dict[str, dict[str, str]]
+Translations = dict[str, dict[str, str]]  # {"cy": {"name": …}}: the English stands in plain columns
 
 
 def now() -> datetime:
@@ -386,3 +382,17 @@ class Learnt(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     stamp: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DeskTeam(Identified, Base):
+    """A team of an organisation that a resident may be handed to; who sits there is in the accounts, not here."""
+
+    __tablename__ = "desk_team"
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    place_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("place.id"), index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)  # by language
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    nobody_after: Mapped[int] = mapped_column(Integer, default=10)
+    quick_replies: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

@@ -15,15 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge import people as p
 from knowledge.drafts import words
-from knowledge.editing import id_of
+from knowledge.editing import id_of, translations_of
 from knowledge.errors import SeedWrong
 
 UK = ZoneInfo("Europe/London")
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NATIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 AHEAD = 21  # days looked through for the next opening
-Hours = Mapping[str, Sequence[Sequence[str]]]  # {"MO": [["09:00", "17:00"]]}
+Hours = Mapping[str, Sequence[str]]  # {"mon": ["09:00", "17:00"]}; a day left out: shut
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Desk:
     """One team as everybody may know it."""
 
     id: uuid.UUID
-    key: str
     name: str
     organisation_id: uuid.UUID
     organisation: str
@@ -56,14 +56,14 @@ class Desk:
 def desks(session: Session, *, place: str = "") -> tuple[Desk, ...]:
     """Every desk, or those of one place, in the order they were given."""
     asked = (
-        select(m.DeskTeam, m.Organisation, m.Place)
-        .select_from(m.DeskTeam)
-        .join(m.Organisation, m.Organisation.id == m.DeskTeam.organisation_id)
-        .join(m.Place, m.Place.id == m.DeskTeam.place_id)
+        select(p.Team, m.Organisation, m.Place)
+        .select_from(p.Team)
+        .join(m.Organisation, m.Organisation.id == p.Team.organisation_id)
+        .join(m.Place, m.Place.id == p.Team.place_id)
     )
     if place:
         asked = asked.where(m.Place.slug == place)
-    rows = session.execute(asked.order_by(m.Place.slug, m.DeskTeam.position, m.DeskTeam.key))
+    rows = session.execute(asked.order_by(m.Place.slug, p.Team.position, p.Team.name))
     return tuple(_desk(*row) for row in rows.tuples())
 
 
@@ -77,7 +77,8 @@ def open_at(hours: Hours, nation: str, moment: datetime) -> bool:
     here = moment.astimezone(UK)
     if is_holiday(here.date(), nation):
         return False
-    return any(_time(opens) <= here.time() < _time(closes) for opens, closes in hours.get(DAYS[here.weekday()], ()))
+    opens, closes = hours.get(DAYS[here.weekday()]) or ("00:00", "00:00")
+    return _time(opens) <= here.time() < _time(closes)
 
 
 def next_opening(hours: Hours, nation: str, moment: datetime) -> datetime | None:
@@ -87,8 +88,8 @@ def next_opening(hours: Hours, nation: str, moment: datetime) -> datetime | None
         day = here.date() + timedelta(days=ahead)
         if is_holiday(day, nation):
             continue
-        for opens in sorted(pair[0] for pair in hours.get(DAYS[day.weekday()], ())):
-            begins = datetime.combine(day, _time(opens), UK)
+        if day_hours := hours.get(DAYS[day.weekday()]):
+            begins = datetime.combine(day, _time(day_hours[0]), UK)
             if begins > here:
                 return begins
     return None
@@ -104,18 +105,19 @@ def _holidays(subdivision: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv=subdivision, years=year))
 
 
-def desk_from(row: Mapping[str, Any], *, place: str, position: int) -> m.DeskTeam:
+def desk_from(row: Mapping[str, Any], *, place: str, position: int) -> p.Team:
     """A row of a place's desks.yml; raises `SeedWrong` for hours that cannot be read."""
-    return m.DeskTeam(
-        id=id_of("desk", row["key"]),
-        key=row["key"],
-        place_id=id_of("place", place),
+    name = words(row["name"])
+    return p.Team(
+        id=id_of("team", row["key"]),
         organisation_id=id_of("organisation", row["organisation"]),
+        place_id=id_of("place", place),
+        name=name["en"],
+        hours={day: _pair(row["key"], written) for day, written in row["hours"].items()},
         position=position,
-        names=words(row["name"]),
-        hours={day[:2].upper(): [_pair(row["key"], one) for one in times] for day, times in row["hours"].items()},
         nobody_after=int(row.get("nobody_after") or 10),
         quick_replies=[dict(words(one)) for one in row.get("quick_replies") or []],
+        translations=translations_of(name=name),
     )
 
 
@@ -133,11 +135,10 @@ def _time(written: str) -> time:
     return time.fromisoformat(written)
 
 
-def _desk(row: m.DeskTeam, organisation: m.Organisation, place: m.Place) -> Desk:
+def _desk(row: p.Team, organisation: m.Organisation, place: m.Place) -> Desk:
     return Desk(
         id=row.id,
-        key=row.key,
-        name=row.names["en"],
+        name=row.name,
         organisation_id=organisation.id,
         organisation=organisation.name,
         place=place.slug,
@@ -145,7 +146,11 @@ def _desk(row: m.DeskTeam, organisation: m.Organisation, place: m.Place) -> Desk
         hours=row.hours,
         nobody_after=row.nobody_after,
         quick_replies=tuple(row.quick_replies),
-        names=row.names,
-        organisations={code: told["name"] for code, told in organisation.translations.items() if told.get("name")},
+        names=_names(row.translations),
+        organisations=_names(organisation.translations),
         invented=place.invented,
     )
+
+
+def _names(translations: m.Translations) -> dict[str, str]:
+    return {code: told["name"] for code, told in translations.items() if told.get("name")}

@@ -382,17 +382,3 @@ class Learnt(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     stamp: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class DeskTeam(Identified, Base):
-    """A team of an organisation that a resident may be handed to; who sits there is in the accounts, not here."""
-
-    __tablename__ = "desk_team"
-    key: Mapped[str] = mapped_column(String(120), unique=True)
-    place_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("place.id"), index=True)
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    names: Mapped[dict[str, str]] = mapped_column(default=dict)  # by language
-    hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    nobody_after: Mapped[int] = mapped_column(Integer, default=10)
-    quick_replies: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

@@ -19,7 +19,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models import Base, Identified, Organisation, Place, Translations, now
@@ -36,6 +36,9 @@ class Team(Identified, Base):
     place_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"mon": ["09:00", "17:00"], …}; a day left out: shut
+    position: Mapped[int] = mapped_column(Integer, default=0)  # among the desks of its place
+    nobody_after: Mapped[int] = mapped_column(Integer, default=10)  # minutes; then a resident is told nobody came
+    quick_replies: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each {"en": …, "cy": …}
     translations: Mapped[Translations] = mapped_column(default=dict)
     organisation: Mapped[Organisation] = relationship()
     place: Mapped[Place | None] = relationship()

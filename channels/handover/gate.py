@@ -93,7 +93,7 @@ def opens_words(here: Desk, language: str, now: datetime) -> str:
     opens = next_opening(here.hours, here.nation, now)
     if opens is None:
         return say("handed.waiting.unknown", language)
-    day = look_up("days", language)[("MO", "TU", "WE", "TH", "FR", "SA", "SU")[opens.weekday()]]
+    day = list(look_up("days", language).values())[opens.weekday()]
     date = in_words(opens.astimezone(UK).date(), language)
     return say("handed.waiting.opens", language, day=day, date=date, time=f"{opens:%H:%M}")
 

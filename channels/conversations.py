@@ -190,6 +190,11 @@ def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
     return found
 
 
+def started(session: Session, sender: str, channel: str, door: str, language: str, now: datetime) -> Conversation:
+    """The conversation of somebody who asks for a person, begun by that where they have said nothing yet."""
+    return _found_or_started(session, Inbound(channel, sender, "", "", now, door, language))
+
+
 def _over(conversation: Conversation, at: datetime) -> bool:
     last = conversation.last_at if conversation.last_at.tzinfo else conversation.last_at.replace(tzinfo=at.tzinfo)
     return at - last >= timedelta(hours=settings().keep_hours)

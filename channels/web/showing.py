@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,12 @@ from typing import Any
 from flask import current_app, g, url_for
 
 from channels.messages import Signpost, Turn
+from channels.models import aware
+from channels.plain import as_text
+from channels.saying import in_words
 from channels.web import resident
 from channels.web.cookies import for_staff
+from knowledge.desks import UK
 from knowledge.life import life_events
 from settings import Settings
 from words import LANGUAGES, look_up, say
@@ -43,6 +48,8 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "new_reference": new_reference,
         "number": number,
         "run_by": run_by,
+        "as_text": as_text,
+        "when": when,
     }
 
 
@@ -125,6 +132,12 @@ def run_by(given: Settings | None = None) -> str:
     """Who runs this, as a sentence."""
     name = (given or current_app.config["FINGERPOST"]).run_by
     return in_page_language("foot.run_by", run_by=name) if name else in_page_language("foot.demonstration")
+
+
+def when(moment: datetime, language: str) -> str:
+    """A day and a time as people here write them, by the clock here."""
+    here = aware(moment).astimezone(UK)
+    return say("handed.at", language, date=in_words(here.date(), language), time=f"{here:%H:%M}")
 
 
 def static(name: str) -> str:

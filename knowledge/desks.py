@@ -72,6 +72,17 @@ def desk(session: Session, team: uuid.UUID) -> Desk | None:
     return next((one for one in desks(session) if one.id == team), None)
 
 
+def colleagues(session: Session, team: uuid.UUID) -> list[tuple[str, str]]:
+    """Everybody of a team: id and name."""
+    rows = session.execute(
+        select(p.Person.id, p.Person.name, p.Person.email)
+        .join(p.Membership, p.Membership.person_id == p.Person.id)
+        .where(p.Membership.team_id == team, p.Membership.role == p.STAFF)
+        .order_by(p.Person.name)
+    )
+    return [(str(one), name or email.split("@")[0]) for one, name, email in rows.tuples()]
+
+
 def open_at(hours: Hours, nation: str, moment: datetime) -> bool:
     """Whether a desk of this nation is open at this moment: its hours by the clock here, never on a bank holiday."""
     here = moment.astimezone(UK)

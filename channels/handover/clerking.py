@@ -84,8 +84,8 @@ def put_back(session: Session, handover: uuid.UUID, reader: Reader, now: datetim
     notice(session, row, "put_back", now, {"name": reader.name})
 
 
-def pass_on(session: Session, handover: uuid.UUID, reader: Reader, here: Desk, there: Desk, now: datetime) -> None:
-    """To another team of the same organisation when the resident has agreed to that team; else they are asked.
+def propose(session: Session, handover: uuid.UUID, reader: Reader, there: Desk, now: datetime) -> None:
+    """Ask the resident whether another team may have it. That team sees nothing, not even that it was asked, until yes.
 
     A resident agrees to one named team of one organisation: any other team is a new question, which only they answer.
     """

@@ -17,6 +17,8 @@ from knowledge.db import session_scope
 from knowledge.desks import Desk, desks
 from settings import settings
 
+SWEEP_EVERY = timedelta(seconds=5)
+_swept: list[datetime] = []
 LONGEST_OPEN = timedelta(days=7)  # a handover that nobody ends is ended for them
 
 
@@ -28,6 +30,13 @@ def sweep(now: datetime) -> int:
         done = _lapsed(session, now) + _nobody_came(session, known, now) + _too_long(session, now)
         session.execute(delete(Presence).where(Presence.seen_at < now - timedelta(days=1)))
     return done
+
+
+def sweep_lately(now: datetime) -> None:
+    """`sweep`, unless this process did a moment ago: pages look every second."""
+    if not _swept or now - _swept[-1] >= SWEEP_EVERY:
+        _swept[:] = [now]
+        sweep(now)
 
 
 def forget_closed(session: Session, now: datetime) -> int:

@@ -17,6 +17,7 @@ from channels.models import Handover, Ownership, Presence, aware
 from knowledge.desks import Desk, open_at
 
 PRESENT = timedelta(minutes=3)
+SEEN_EVERY = timedelta(seconds=30)  # how often a sign of life is written: pages look every second
 REMEMBERED = 20  # handovers that "usually" is made of
 FEWEST = 3  # below that nothing is said about how long it usually takes
 
@@ -83,7 +84,7 @@ def here(session: Session, clerk: str, teams: Iterable[uuid.UUID], now: datetime
                     session.add(Presence(clerk=clerk, team=team, away=bool(away), seen_at=now))
             except IntegrityError:
                 pass  # their other tab was quicker
-        else:
+        elif away is not None or now - aware(row.seen_at) > SEEN_EVERY:
             row.seen_at = now
             row.away = row.away if away is None else away
     session.flush()
@@ -101,8 +102,13 @@ def is_away(session: Session, clerk: str) -> bool:
 
 def staffed(session: Session, team: uuid.UUID, now: datetime) -> int:
     """How many are at this desk now and not away."""
-    present = (Presence.team == team, Presence.away.is_(False), Presence.seen_at > now - PRESENT)
-    return session.scalar(select(func.count()).select_from(Presence).where(*present)) or 0
+    return len(present(session, team, now))
+
+
+def present(session: Session, team: uuid.UUID, now: datetime) -> set[str]:
+    """Who is at this desk now and not away."""
+    there = (Presence.team == team, Presence.away.is_(False), Presence.seen_at > now - PRESENT)
+    return set(session.scalars(select(Presence.clerk).where(*there)).all())
 
 
 def late(lines: Sequence[Waiting], desks: dict[uuid.UUID, Desk], now: datetime) -> list[Waiting]:

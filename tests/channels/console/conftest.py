@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -75,7 +76,11 @@ def town(knowledge_url) -> Town:
 @pytest.fixture
 def app(town, tmp_path, migrated):
     """The application on this directory, without limits."""
-    given = replace(settings(), rate_limits=False, secret_key="only for tests", public_url="", mail_server="")
+    shutil.copy(migrated["conversations"], tmp_path / "conversations.db")
+    given = replace(
+        settings(), rate_limits=False, secret_key="only for tests", public_url="", mail_server="",
+        conversations_url=f"sqlite:///{tmp_path / 'conversations.db'}",
+    )  # fmt: skip
     with use(given):
         yield create_app(given)
 
@@ -105,6 +110,21 @@ def letters_owed() -> Callable[[], list[p.Letter]]:
             return list(session.query(p.Letter).order_by(p.Letter.made_at))
 
     return owed
+
+
+@pytest.fixture
+def waiting(app, town) -> uuid.UUID:
+    """Somebody who waits at the front desk of Larch."""
+    from channels import conversations
+    from channels.handover.asking import Wanted, ask
+    from knowledge.desks import desk
+
+    now = datetime.now(UTC)
+    with session_scope() as directory:
+        here = desk(directory, town.desk)
+    with session_scope(settings().conversations_url) as session:
+        talk = conversations.started(session, "sender", "web", "larch", "en", now)
+        return ask(session, talk, here, Wanted("from_now"), now)
 
 
 def link_in(letter: p.Letter) -> str:

@@ -18,19 +18,28 @@ MAY = {
     "place": {"steward", "admin"},
     "desk": {"steward", "admin"},
     "team": {"staff"},
+    "handover": {"staff"},  # of the team that the resident named, whoever else may look after the place
 }
 OF_ROUTES = {"/console/admins": {"admin"}}
+OF_ROOMS = {"/desk": {"staff", "other staff"}}
 PUBLIC = {"token"}  # whoever holds the link
 
 
-def _value(town, name: str) -> object:
-    values = {"group": town.church, "place": town.larch, "desk": town.desk, "team": town.desk, "token": "no-such"}
+def _value(town, waiting, name: str) -> object:
+    values = {
+        "handover": waiting,
+        "group": town.church,
+        "place": town.larch,
+        "desk": town.desk,
+        "team": town.desk,
+        "token": "no-such",
+    }
     return values[name]
 
 
-def _path(app, rule, town) -> str:
+def _path(app, rule, town, waiting) -> str:
     with app.test_request_context():
-        given = {name: _value(town, name) for name in rule.arguments}
+        given = {name: _value(town, waiting, name) for name in rule.arguments}
         built = app.url_map.bind("localhost").build(
             rule.endpoint, given, method="GET" if "GET" in rule.methods else "POST"
         )
@@ -54,6 +63,8 @@ def _may(rule) -> set[str]:
     for name in rule.arguments:
         assert name in MAY or name in PUBLIC, f"{rule.rule}: say in MAY who may use a page about a {name}."
         allowed &= MAY.get(name, SIGNED_IN)
+    for room, people in OF_ROOMS.items():
+        allowed &= people if rule.rule.startswith(room) else SIGNED_IN
     return allowed & OF_ROUTES.get(rule.rule, SIGNED_IN)
 
 
@@ -69,7 +80,7 @@ def unchecked(app):
     return app
 
 
-def test_every_route_lets_in_whom_it_should_and_nobody_else(unchecked, town, come, record_property):
+def test_every_route_lets_in_whom_it_should_and_nobody_else(unchecked, town, waiting, come, record_property):
     cells = 0
     for who in EVERYBODY:
         for rule in _routes(unchecked):
@@ -79,7 +90,7 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(unchecked, town, com
                 if (rule.endpoint, method) == ("account.forget", "POST") and who != "nobody":
                     continue  # their own account and nobody else's; test_signing_in.py deletes one
                 client = come(who)
-                path = _path(unchecked, rule, town)
+                path = _path(unchecked, rule, town, waiting)
                 answer = client.open(path, method=method, data={} if method == "POST" else None)
                 allowed = who in _may(rule)
                 told = f"{who}: {method} {rule.rule} gave {answer.status_code}"

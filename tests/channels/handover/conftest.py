@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -112,3 +112,57 @@ def waiting(resident, here):
 def without_hours(here):
     """The same desk, never open."""
     return replace(here[0], hours={})
+
+
+@pytest.fixture
+def app(home):
+    """The real application, with this test's databases."""
+    from channels.web import create_app
+    from tests.channels.web.lint import LintingClient
+
+    made = create_app(replace(home, rate_limits=False, public_url=""))
+    made.test_client_class = LintingClient
+    return made
+
+
+@pytest.fixture
+def at_home(app):
+    """A resident's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def at_desk(app, here):
+    """A browser of somebody signed in who sits at this desk."""
+    from knowledge import accounts
+    from knowledge import people as p
+
+    def make(name: str = "Jo", desk: Desk | None = None):
+        client, number, now = app.test_client(), next(_numbers), datetime.now(UTC)
+        with session_scope() as session:
+            who = p.Person(email=f"{name.lower()}-{number}-{uuid.uuid4().hex[:6]}@example.org", name=name)
+            who.memberships = [p.Membership(role=p.STAFF, team_id=(desk or here[0]).id)]
+            session.add(who)
+            session.flush()
+            token = accounts.sign_in(session, who, now)
+        client.get("/console/sign-in")
+        with client.session_transaction("/console/sign-in") as cookie:
+            cookie["sign_in"] = token
+        return client
+
+    return make
+
+
+def press(client, page, form: str, path: str = "", **values):
+    """Send a form of this page as a browser does: its hidden fields, what is filled in, and where the button points."""
+    found = next(one for one in page.tree.iter("form") if one.get("id") == form)
+    kept = {}
+    for one in found.iter("input"):
+        kind = one.get("type", "text")
+        if kind == "hidden" or (kind in ("radio", "checkbox") and one.get("checked") is not None):
+            kept[one.get("name")] = one.get("value") or ""
+        elif kind not in ("radio", "checkbox"):
+            kept[one.get("name")] = one.get("value") or ""
+    for one in found.iter("textarea"):
+        kept[one.get("name")] = (one.text or "").strip()
+    return client.post(path or found.get("action"), data={**kept, **values}, follow_redirects=True)

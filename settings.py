@@ -46,6 +46,10 @@ class Settings:
     rate_limits: bool
     threads: int
     run_by: str
+    mail_server: str  # host:port; empty: letters are printed
+    mail_user: str
+    mail_password: str
+    mail_from: str
 
     @property
     def own_model_dir(self) -> Path:
@@ -86,12 +90,22 @@ class Settings:
             "RATE_LIMITS": "on" if self.rate_limits else "off",
             "WEB_THREADS": str(self.threads),
             "RUN_BY": self.run_by,
+            "MAIL_SERVER": self.mail_server,
+            "MAIL_USER": self.mail_user,
+            "MAIL_PASSWORD": self.mail_password,
+            "MAIL_FROM": self.mail_from,
         }
 
     def prepare_libraries(self) -> None:
         """Set what Rasa, TensorFlow and NumPy read from the environment; before they are imported."""
         for name, value in LIBRARIES.items():
             os.environ.setdefault(name, value)
+
+    @property
+    def address(self) -> str:
+        """Where links in letters lead: the public address, or this machine's own while there is none."""
+        everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
+        return self.public_url or f"http://{'127.0.0.1' if everywhere else self.host}:{self.port}"
 
     @property
     def https(self) -> bool:
@@ -119,7 +133,19 @@ def from_environment(environment: dict[str, str]) -> Settings:
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         threads=_number(environment, "WEB_THREADS", 16, 1, 256),
         run_by=environment.get("RUN_BY", ""),
+        mail_server=_server(environment, "MAIL_SERVER"),
+        mail_user=environment.get("MAIL_USER", ""),
+        mail_password=environment.get("MAIL_PASSWORD", ""),
+        mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
     )
+
+
+def _server(environment: dict[str, str], name: str) -> str:
+    given = environment.get(name, "")
+    host, _, port = given.rpartition(":")
+    if given and not (host and port.isdecimal()):
+        raise SettingWrong(f"{name} is {given!r}; it must be a name and a port, such as mail.example.org:587.")
+    return given
 
 
 _now: list[Settings] = []

@@ -8,14 +8,17 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from channels.handover import items
+from channels.handover.keeping import held_open
+from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
 from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
-from channels.models import Conversation, Message, Tombstone
+from channels.models import Conversation, Handover, Message, Tombstone
 from knowledge.db import session_scope
 from settings import settings
 from words import say
@@ -35,6 +38,12 @@ class Begun:
     danger: str
     message: int = 0
     repeat: Reply | None = None
+    owner: Owner | None = None  # as it was when the message was stored; None: nobody but the bot ever
+
+    @property
+    def held(self) -> bool:
+        """Whether a person from a desk has this conversation, so that Rasa is not asked."""
+        return self.owner is not None and self.owner.held
 
 
 def sender_of(token: str) -> str:
@@ -50,16 +59,41 @@ def begin(inbound: Inbound, text_read: str) -> Begun:
         return _already(inbound) or _stored(inbound, text_read)
 
 
-def finish(begun: Begun, reply: Reply) -> None:
-    """Keep the answer; nothing happens where the conversation was deleted meanwhile."""
+def finish(begun: Begun, reply: Reply) -> Reply:
+    """Keep the answer and return it; silence instead, where a person took over while it was being made.
+
+    The first update makes this transaction the database's one writer, so nobody takes over between look and keeping.
+    Nothing happens where the conversation was deleted meanwhile.
+    """
+    conversation = uuid.UUID(begun.conversation)
     with session_scope(settings().conversations_url) as session:
-        session.execute(
-            update(Message).where(Message.id == begun.message).values(outcome=reply.outcome, reply=reply_to_json(reply))
-        )
+        session.execute(update(Message).where(Message.id == begun.message).values(outcome=reply.outcome))
+        owner = owner_for_sending(session, conversation)
+        if owner.held and not reply.danger:
+            reply = silence(reply.language, reply.conversation)
+        kept = update(Message).where(Message.id == begun.message)
+        session.execute(kept.values(outcome=reply.outcome, reply=reply_to_json(reply)))
         found: dict[str, str] = {"language": reply.language}
         if (after := _danger_after(begun, reply)) != begun.danger:  # else another message of theirs may know better
             found["danger"] = after
-        session.execute(update(Conversation).where(Conversation.id == uuid.UUID(begun.conversation)).values(**found))
+        session.execute(update(Conversation).where(Conversation.id == conversation).values(**found))
+        if owner.owner != BOT:
+            _tell_the_desk(session, begun, owner, reply)
+    return reply
+
+
+def silence(language: str, conversation: str = "") -> Reply:
+    """What the bot says while a person has the conversation."""
+    return Reply("with_person", language, conversation=conversation)
+
+
+def _tell_the_desk(session: Session, begun: Begun, owner: Owner, reply: Reply) -> None:
+    """The answer beside the message it was to; danger goes to the top of the queue."""
+    message = session.get(Message, begun.message)
+    if message is not None:
+        items.copy_answer(session, message, reply, datetime.now(UTC))
+    if reply.danger:
+        session.execute(update(Handover).where(Handover.id == owner.handover).values(urgent=True))
 
 
 def turns(sender: str) -> tuple[Turn, ...]:
@@ -82,15 +116,21 @@ def forget(sender: str) -> str:
     """Delete this person's conversation everywhere; a receipt, or "" if nothing was held."""
     with session_scope(settings().conversations_url) as session:
         conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
-        if conversation is None:
+        kept = session.scalars(select(Handover.id).where(Handover.sender == sender)).first()
+        if conversation is None and kept is None:
             return ""
-        erase(session, conversation.id)
+        if conversation is not None:
+            erase(session, conversation.id)
+        session.execute(delete(Handover).where(Handover.sender == sender))
     truncate_log()
     return secrets.token_hex(RECEIPT_BYTES).upper()
 
 
 def erase(session: Session, conversation: uuid.UUID) -> None:
-    """Take a conversation out of every table, leaving only hashes of its references against late repeats."""
+    """Take a conversation out of every table, leaving only hashes of its references against late repeats.
+
+    What was shared with a desk is not the conversation: it has its own end (channels.handover.keeping), and `forget`.
+    """
     for reference in session.scalars(select(Message.reference).where(Message.conversation_id == conversation)):
         session.merge(Tombstone(reference_hash=_hash(reference)))
     session.execute(delete(Conversation).where(Conversation.id == conversation))
@@ -129,12 +169,14 @@ def _stored(inbound: Inbound, text_read: str) -> Begun:
         )
         session.add(message)
         session.flush()
-        return Begun(str(conversation.id), conversation.language, conversation.danger, message.id)
+        items.copy_message(session, message)
+        owner = owner_of(session, conversation.id)
+        return Begun(str(conversation.id), conversation.language, conversation.danger, message.id, owner=owner)
 
 
 def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
     found = session.scalars(select(Conversation).where(Conversation.sender == inbound.sender)).first()
-    if found is not None and _over(found, inbound.received_at):
+    if found is not None and _over(found, inbound.received_at) and found.id not in held_open(session):
         erase(session, found.id)
         found = None
     if found is None:
@@ -146,6 +188,11 @@ def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
     found.last_at, found.door = inbound.received_at, inbound.door or found.door or ""
     session.flush()
     return found
+
+
+def started(session: Session, sender: str, channel: str, door: str, language: str, now: datetime) -> Conversation:
+    """The conversation of somebody who asks for a person, begun by that where they have said nothing yet."""
+    return _found_or_started(session, Inbound(channel, sender, "", "", now, door, language))
 
 
 def _over(conversation: Conversation, at: datetime) -> bool:
@@ -176,7 +223,7 @@ def _danger_after(begun: Begun, reply: Reply) -> str:
     """The danger remembered for the next message: this reply's kind, or none once something else was answered."""
     if reply.outcome == "crisis":
         return next((need for need in reply.needs if need.startswith("crisis_")), begun.danger)
-    return ""
+    return begun.danger if reply.outcome == "with_person" else ""
 
 
 def _hash(value: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels import conversations, danger, other_languages, rasa_client
 from channels.conversations import Begun
+from channels.handover import gate
 from channels.messages import Inbound, Reply
 from channels.rasa_client import BotSilent
 from channels.saying import reply_of
@@ -42,6 +43,8 @@ def handle(inbound: Inbound) -> Reply:
     """Answer one message: repeats once, danger first, Rasa next, a plain search where Rasa is silent."""
     began = time.perf_counter()
     message, private = set_aside(clean(inbound.text))
+    if private and gate.held(inbound.sender):  # a number meant for the person they are talking to
+        message, private = clean(inbound.text), False
     begun = _begun(inbound, message)
     if begun.repeat is not None:
         return begun.repeat
@@ -51,7 +54,7 @@ def handle(inbound: Inbound) -> Reply:
     if private and not reply.danger:
         reply = replace(reply, after=(*reply.after, say("privacy.left_out", reply.language)))
     reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
-    _kept(begun, reply)
+    reply = _kept(begun, reply)
     logger.info(
         "turn conversation=%s channel=%s outcome=%s rasa=%s ms=%.0f",
         begun.conversation, inbound.channel, reply.outcome, reply.from_rasa, reply.ms,
@@ -82,20 +85,24 @@ def _begun(inbound: Inbound, message: str) -> Begun:
         return Begun("", inbound.language or "en", "")
 
 
-def _kept(begun: Begun, reply: Reply) -> None:
+def _kept(begun: Begun, reply: Reply) -> Reply:
+    """The answer as it was kept: silence where a person took over meanwhile, or where that cannot be ruled out."""
     if not begun.conversation or reply.deleted:
-        return
+        return reply
     try:
-        conversations.finish(begun, reply)
+        return conversations.finish(begun, reply)
     except SQLAlchemyError as wrong:
         logger.error("answer not stored: %s", type(wrong).__name__)
+        return conversations.silence(reply.language, begun.conversation) if begun.held and not reply.danger else reply
 
 
 def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
     language = _language(inbound, begun, message)
     if (urgent := _urgent(inbound, message, language)) is not None:
         said = danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
-        return other_languages.beside(said, message)
+        return gate.emergency(begun, urgent, said) if begun.held else other_languages.beside(said, message)
+    if (instead := gate.instead(inbound, begun, message, language)) is not None:
+        return _deleted(inbound, language) if instead.deleted else instead
     if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
         return other_languages.beside(still, message)
     if not has_words(message):
@@ -139,7 +146,7 @@ def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> R
         return _deleted(inbound, language)
     try:
         with session_scope() as session:
-            return replace(reply_of(session, decided, language), from_rasa=True)
+            return gate.offered(inbound, replace(reply_of(session, decided, language), from_rasa=True))
     except SQLAlchemyError:
         raise BotSilent("no directory") from None
     except (LookupError, TypeError, ValueError, AttributeError):  # not the shape of knowledge.replying

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.conversations import TOMBSTONE_DAYS, erase, truncate_log
+from channels.handover.keeping import forget_closed, held_open, sweep
 from channels.models import Conversation, Tombstone
 from knowledge.db import session_scope
 from settings import settings
@@ -18,17 +19,23 @@ from settings import settings
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS = 300
+SWEEP_SECONDS = 15  # a desk that lost its clerk is noticed sooner than that by whoever looks
 
 
 def forget_what_is_over(now: datetime) -> int:
-    """Delete conversations whose time is up, and old tombstones; returns how many conversations went."""
+    """Delete what is past its time: conversations, unless a person is waited for or there; handovers; tombstones.
+
+    Returns how many conversations went.
+    """
     ended = now - timedelta(hours=settings().keep_hours)
     with session_scope(settings().conversations_url) as session:
-        over = session.scalars(select(Conversation.id).where(Conversation.last_at <= ended)).all()
+        old = session.scalars(select(Conversation.id).where(Conversation.last_at <= ended)).all()
+        over = set(old) - held_open(session) if old else set()
         for conversation in over:
             erase(session, conversation)
         session.execute(delete(Tombstone).where(Tombstone.made_at <= now - timedelta(days=TOMBSTONE_DAYS)))
-    if over:
+        closed = forget_closed(session, now)
+    if over or closed:
         truncate_log()
     return len(over)
 
@@ -45,7 +52,17 @@ def main() -> int:
             logger.error("could not forget: %s", type(wrong).__name__)
         if "--once" in sys.argv:
             return 0
-        time.sleep(EVERY_SECONDS)
+        _sweep_for(EVERY_SECONDS)
+
+
+def _sweep_for(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            sweep(datetime.now(UTC))
+        except SQLAlchemyError as wrong:
+            logger.error("could not sweep the desks: %s", type(wrong).__name__)
+        time.sleep(min(SWEEP_SECONDS, left))
 
 
 if __name__ == "__main__":

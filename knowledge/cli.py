@@ -1,4 +1,4 @@
-"""`python -m knowledge …`: migrate, seed, import, new-place, flags."""
+"""`python -m knowledge …`: migrate, seed, import, new-place, flags, invite."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _import_arguments(commands.add_parser("import", help="load a directory: a CSV file, an Open Referral feed…"))
     _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
     _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
+    _invite_arguments(commands.add_parser("invite", help="invite somebody to look after entries or answer residents"))
     commands.add_parser("examples", help="print some of the phrases as Rasa's examples of a need (for training)")
     given = parser.parse_args(arguments)
     run: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "import": load_directory,
         "new-place": new_place,
         "flags": list_flags,
+        "invite": invite,
     }
     try:
         return run[given.command](given)
@@ -67,6 +69,25 @@ def _new_place_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _flags_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--done", type=uuid.UUID, metavar="ID", help="what was said of this entry is dealt with")
+
+
+def _invite_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL")
+    parser.add_argument("--role", required=True, choices=("editor", "steward", "admin", "staff"))
+    parser.add_argument("--group", metavar="KEY", help="the organisation an editor writes for, or whose team it is")
+    parser.add_argument("--place", metavar="SLUG", help="the place of a steward or a team")
+    parser.add_argument("--team", metavar="NAME", help="the team of --group at --place; made if there is none")
+    parser.add_argument("--language", default="en", choices=("en", "cy"), help="of the letter")
+
+
+def invite(given: argparse.Namespace) -> int:
+    """Invite somebody: the letter is queued, and the link printed here too."""
+    from knowledge.inviting import invite_from_terminal
+
+    with session_scope() as session:
+        link = invite_from_terminal(session, given, now=datetime.now(UTC), address=settings().address)
+    print(f"{given.email} is invited. The letter is on its way; the link in it, good for two weeks, is\n{link}")
+    return 0
 
 
 def examples(_given: argparse.Namespace) -> int:

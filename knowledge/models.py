@@ -1,8 +1,4 @@
-"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. Never about residents.
-
-A translatable row keeps its English in plain columns and other languages in `translations`:
-`{"cy": {"name": …, "line": …}}`.
-"""
+"""The directory's tables, shaped so that Open Referral UK (HSDS-UK 3.0) falls out of them. Never about residents."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-Translations = dict[str, dict[str, str]]
+Translations = dict[str, dict[str, str]]  # {"cy": {"name": …}}: the English stands in plain columns
 
 
 def now() -> datetime:

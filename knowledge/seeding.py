@@ -11,6 +11,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.desks import desk_from
 from knowledge.drafts import organisation_from, service_from, tip_from, words
 from knowledge.editing import id_of, save_organisation, save_service, save_tip, save_topic, translations_of
 from knowledge.errors import SeedWrong
@@ -34,6 +35,7 @@ def seed(session: Session, *, today: date, progress: Progress = lambda _line: No
         changed += _seed_folder(session, folder, place, today)
     for path in sorted((SEED / "places").glob("*/place.yml")):
         _seed_bodies(session, _read(path))
+        _seed_desks(session, path.parent)
     counts["entries"] = sum(isinstance(row, m.Service) for row in changed)
     counts["tips"] = len(changed) - counts["entries"]
     publish(session, changed, progress=lambda done, all_: progress(f"{done} of {all_} entries made findable"))
@@ -135,6 +137,14 @@ def _seed_bodies(session: Session, row: Mapping[str, Any]) -> None:
                 place_id=id_of("place", row["slug"]), body=body, organisation_id=id_of("organisation", organisation)
             )
         )
+    session.flush()
+
+
+def _seed_desks(session: Session, folder: Path) -> None:
+    """The teams of a place's desks.yml, in its order."""
+    path = folder / "desks.yml"
+    for position, row in enumerate(_rows(_read(path), "desks") if path.exists() else []):
+        session.merge(desk_from(row, place=folder.name, position=position))
     session.flush()
 
 

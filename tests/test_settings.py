@@ -73,6 +73,18 @@ def test_nothing_set_is_one_machine_on_loopback(read):
     assert usual.rate_limits and not usual.https and not usual.rasa_chosen
 
 
+@pytest.mark.parametrize("wrong", ["mail.example.org", ":25", "mail.example.org:", "mail.example.org:smtp"])
+def test_a_mail_server_is_a_name_and_a_port(read, wrong):
+    assert read(MAIL_SERVER="mail.example.org:587").mail_server == "mail.example.org:587"
+    with pytest.raises(SettingWrong, match="MAIL_SERVER is .* a name and a port"):
+        read(MAIL_SERVER=wrong)
+
+
+def test_links_in_letters_lead_to_the_public_address_or_to_this_machine(read):
+    assert read(PUBLIC_URL="https://help.example.org").address == "https://help.example.org"
+    assert read(HOST="::", PORT="8123").address == "http://127.0.0.1:8123"
+
+
 def test_an_empty_setting_is_the_same_as_none(read):
     empty = dict.fromkeys(_read_in_settings() - {"FINGERPOST_VAR"}, "")
     assert read(**empty) == read()

@@ -24,7 +24,9 @@ KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
 NUMBER = re.compile(r"(?<![\w,.])\d(?: ?\d){2,}(?![\w,]|\.\d)")
 NOT_A_TELEPHONE = {"400", "320"}  # per cent and pixels, on the page about accessibility
 A_FILE = (".py", ".yml", ".html", ".css", ".js", ".txt", ".csv", ".db", ".onnx", ".json")
-SAYING = {"say": "", "say_in": "", "look_up": "", "in_page_language": "web.", "words_at": "web."}
+SAYING = {"say": "", "say_in": "", "look_up": "", "in_page_language": "web.", "words_at": "web.",
+          "in_console": "console.", "console_at": "console."}  # fmt: skip
+IN_TEMPLATES = {"say": "web.", "say_in": "", "words_at": "web.", "tell": "console.", "tell_at": "console."}
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if ".en." in f".{path.name}"], ids=lambda path: path.name)
@@ -79,9 +81,11 @@ def test_every_sentence_is_given_what_its_gaps_need():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_a_template_names_is_written(language):
     for path in sorted((ROOT / "channels").rglob("*.html")):
-        named = re.findall(r"\b(say|say_in|words_at)\(\s*[\"']([\w.]+)[\"']", path.read_text(encoding="utf-8"))
+        named = re.findall(
+            r"\b(say|say_in|words_at|tell|tell_at)\(\s*[\"']([\w.]+)[\"']", path.read_text(encoding="utf-8")
+        )
         for call, key in named:
-            full = key if call == "say_in" else f"web.{key}"
+            full = IN_TEMPLATES[call] + key
             assert _is_there(full.rstrip("."), language), f"{path.name} says {full!r}, which is not in words/."
 
 
@@ -185,7 +189,7 @@ def _given() -> Iterator[tuple[str, str, set[str]]]:
     for where, node in _nodes():
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = getattr(node.func, "id", "")
-            if called in ("say", "in_page_language") and all(one.arg for one in node.keywords):
+            if called in ("say", "in_page_language", "in_console") and all(one.arg for one in node.keywords):
                 yield where, SAYING[called] + node.args[0].value, {one.arg for one in node.keywords if one.arg}
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Dict):
             key, values = node.elts

@@ -9,7 +9,9 @@ from flask import Flask
 from govuk_frontend_jinja import __name__ as components
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from channels import errors
+from channels import console, errors
+from channels.handover import desk
+from channels.handover import pages as wanted
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -33,7 +35,16 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    for blueprint in (chat.blueprint, life.blueprint, helped.blueprint, pages.blueprint, health.blueprint):
+    ours = (
+        chat.blueprint,
+        life.blueprint,
+        helped.blueprint,
+        pages.blueprint,
+        health.blueprint,
+        wanted.blueprint,
+        desk.blueprint,
+    )
+    for blueprint in (*ours, *console.blueprints()):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])

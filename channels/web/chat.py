@@ -10,6 +10,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request, ses
 from flask.typing import ResponseReturnValue
 
 from channels import gateway
+from channels.handover.showing import in_order, standing
 from channels.messages import Inbound, Reply, Turn
 from channels.web import places, resident, security, showing
 
@@ -57,7 +58,10 @@ def reference() -> str:
 def page(turns: tuple[Turn, ...], **more: Any) -> str:
     """The chat page around these turns."""
     danger = any(turn.reply.danger for turn in turns if turn.reply)
-    common = {"danger": danger, "talking": bool(turns), "doors": places.doors(), "action": request.path}
+    now = standing(resident.sender(), resident.language())
+    spoken = in_order(turns, now.heard)
+    common = {"danger": danger, "talking": bool(spoken), "doors": places.doors(), "action": request.path}
+    common |= {"standing": now, "spoken": spoken}
     return render_template("chat.html", turns=turns, **{**common, **more})
 
 

@@ -1,21 +1,29 @@
-"""What protects a resident's page: headers, the cookie's terms, forged posts refused, floods slowed, https."""
+"""What protects a page: who may see it, headers, the cookie's terms, forged posts refused, floods slowed, https."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, redirect, request, session
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from channels.web.cookies import SIGNED_IN_PATHS, TwoCookies
+from knowledge import accounts
+from knowledge.access import SignedIn
+from knowledge.db import session_scope
 from settings import Settings
 
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
+BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
 LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
+SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up")
 BODY = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -33,9 +41,68 @@ def public() -> None:
     """The guard of pages that are for everybody; named so that a house test sees it was meant."""
 
 
+def signed_in() -> ResponseReturnValue | None:
+    """The guard of pages for whoever is signed in; anybody else is sent to sign in and comes back here after."""
+    token = str(session.get("sign_in", ""))
+    with session_scope() as opened:
+        g.person = accounts.who(opened, token, datetime.now(UTC)) if token else None
+    if g.person is None:
+        return redirect(url_for("signing_in.ask", next=_way_back()), 303)
+    if "lang" not in session:
+        g.language = g.person.language
+    return None
+
+
+def needs(*roles: str) -> Callable[[], None]:
+    """A guard to put after `signed_in`: 403 for those who hold none of these roles anywhere. An admin holds all of
+    them but staff; which group, place or team a page is about is asked by the `own_…` functions below."""
+
+    def holds_one() -> None:
+        if not person().has(*roles):
+            abort(403)
+
+    return holds_one
+
+
+def person() -> SignedIn:
+    """Whoever is signed in. Only for pages behind `signed_in`."""
+    found: SignedIn = g.person
+    return found
+
+
+def own_group(organisation: uuid.UUID, *places: uuid.UUID | None) -> None:
+    """403 unless this group is theirs to write for, or they look after one of the places it is in."""
+    if not person().edits(organisation, *places):
+        abort(403)
+
+
+def own_place(place: uuid.UUID | None) -> None:
+    """403 unless they look after this place."""
+    if not person().stewards(place):
+        abort(403)
+
+
+def own_team(team: uuid.UUID) -> None:
+    """403 unless they are staff of this team."""
+    if not person().answers_in(team):
+        abort(403)
+
+
+def _way_back() -> str:
+    """Where to go after signing in: this page, or the one whose form was sent."""
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+
+def inside(path: str) -> str:
+    """The path if it is one of ours for people who sign in, else "": a link may not lead from here to elsewhere."""
+    ours = any(path == one or path.startswith((f"{one}/", f"{one}?")) for one in SIGNED_IN_PATHS)
+    return path if ours and "\\" not in path and "//" not in path.partition("?")[0] else ""
+
+
 def secure(app: Flask, given: Settings) -> None:
     """Put all of it on this application."""
     app.secret_key = given.secret_key
+    app.session_interface = TwoCookies()
     app.config.update(
         MAX_CONTENT_LENGTH=BODY,
         SESSION_COOKIE_NAME="__Host-fp" if given.https else "fp",
@@ -80,6 +147,10 @@ def _limits(app: Flask, given: Settings) -> None:
         per_talk = limiter.limit(BY_CONVERSATION, key_func=_conversation, exempt_when=lambda: not _conversation())
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = per_talk(by_address(view))
+
+    for endpoint in SIGNING_IN:
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(BY_ADDRESS_SIGNING_IN, key_func=_address)(view)
 
 
 def _address() -> str:

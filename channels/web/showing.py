@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,12 @@ from typing import Any
 from flask import current_app, g, url_for
 
 from channels.messages import Signpost, Turn
+from channels.models import aware
+from channels.plain import as_text
+from channels.saying import in_words
 from channels.web import resident
+from channels.web.cookies import for_staff
+from knowledge.desks import UK
 from knowledge.life import life_events
 from settings import Settings
 from words import LANGUAGES, look_up, say
@@ -30,6 +36,8 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "say": in_page_language,
         "say_in": say,
         "words_at": words_at,
+        "tell": in_console,
+        "tell_at": console_at,
         "static": static,
         "in_order": in_order,
         "distance": distance,
@@ -40,13 +48,22 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "new_reference": new_reference,
         "number": number,
         "run_by": run_by,
+        "as_text": as_text,
+        "when": when,
     }
 
 
 def for_every_page() -> dict[str, object]:
     """Values every template has, error pages too."""
     still = {"danger": False, "talking": False, "elsewhere": ELSEWHERE}
-    return {"page_language": resident.language(), "door": g.get("door"), **still}
+    base = "console/page.html" if for_staff() else "page.html"
+    return {
+        "page_language": resident.language(),
+        "door": g.get("door"),
+        "person": g.get("person"),
+        "base": base,
+        **still,
+    }
 
 
 def in_page_language(key: str, **values: object) -> str:
@@ -57,6 +74,16 @@ def in_page_language(key: str, **values: object) -> str:
 def words_at(key: str) -> Any:
     """A list or mapping of sentences under `web`, in this page's language."""
     return look_up(f"web.{key}", resident.language())
+
+
+def in_console(key: str, **values: object) -> str:
+    """The sentence at `key` under `console`, for people who sign in, in this page's language."""
+    return say(f"console.{key}", resident.language(), **values)
+
+
+def console_at(key: str) -> Any:
+    """A list or mapping of sentences under `console`, in this page's language."""
+    return look_up(f"console.{key}", resident.language())
 
 
 def label_language(reply_language: str) -> str:
@@ -105,6 +132,12 @@ def run_by(given: Settings | None = None) -> str:
     """Who runs this, as a sentence."""
     name = (given or current_app.config["FINGERPOST"]).run_by
     return in_page_language("foot.run_by", run_by=name) if name else in_page_language("foot.demonstration")
+
+
+def when(moment: datetime, language: str) -> str:
+    """A day and a time as people here write them, by the clock here."""
+    here = aware(moment).astimezone(UK)
+    return say("handed.at", language, date=in_words(here.date(), language), time=f"{here:%H:%M}")
 
 
 def static(name: str) -> str:

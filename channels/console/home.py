@@ -1,0 +1,32 @@
+"""Where somebody starts after signing in: what is theirs, and what waits for them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from channels.web import security
+from channels.web.security import person
+from knowledge import letters
+from knowledge import models as m
+from knowledge import people as p
+from knowledge.db import session_scope
+
+blueprint = Blueprint("home", __name__, url_prefix="/console", template_folder="templates")
+blueprint.before_request(security.signed_in)
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """Their groups, places and teams."""
+    who = person()
+    with session_scope() as opened:
+        groups = [opened.get_one(m.Organisation, one) for one in who.groups]
+        places = [opened.get_one(m.Place, one) for one in who.places]
+        teams = [opened.get_one(p.Team, one) for one in who.teams]
+        post = letters.waiting(opened) if who.admin else None
+        named = {
+            name: sorted((row.name, row.id) for row in rows)
+            for name, rows in (("groups", groups), ("places", places), ("teams", teams))
+        }
+    return render_template("console/home.html", post=post, **named)

@@ -1,0 +1,185 @@
+"""What the gateway asks before Rasa: does a person have this conversation, or is this about having one?"""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from channels.conversations import Begun, silence
+from channels.handover import asking, looking
+from channels.handover.agreeing import wording
+from channels.handover.owning import CLERK
+from channels.messages import Inbound, Reply
+from channels.models import Conversation, Handover, Message, Ownership, aware
+from channels.saying import in_words
+from knowledge.db import session_scope
+from knowledge.desks import UK, Desk, desk, desks, next_opening, open_at
+from nlu.forgetting import plainly_asks_to_forget
+from nlu.urgent import Urgent
+from settings import settings
+from words import look_up, say
+
+logger = logging.getLogger(__name__)
+
+OFFERED = "handover_offer"  # the outcome of an answer that asked by text whether to pass the conversation on
+BY_TEXT = "sms"
+
+
+def held(sender: str) -> bool:
+    """Whether this resident is with a person now; no, where that cannot be read."""
+    try:
+        with session_scope(settings().conversations_url) as session:
+            found = select(Ownership.owner).join(Conversation).where(Conversation.sender == sender)
+            return session.scalar(found) == CLERK
+    except SQLAlchemyError as wrong:
+        logger.error("owner not read: %s", type(wrong).__name__)
+        return False
+
+
+def emergency(begun: Begun, urgent: Urgent, said: Reply) -> Reply:
+    """The fixed emergency lines while a person has the conversation: once a kind of danger, and marked automatic."""
+    if begun.danger == urgent.kind:
+        return silence(said.language, begun.conversation)
+    lines = tuple(post for post in said.signposts if post.tier == "emergency")
+    return replace(said, before=(say("handed.automatic", said.language), *said.before), signposts=lines, after=())
+
+
+def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
+    """The answer where the bot is not asked: silence while a person has it, and the words that steer a handover."""
+    if not begun.conversation:
+        return None
+    try:
+        steered = _steered(inbound, begun, message, language)
+    except SQLAlchemyError as wrong:
+        logger.error("handover not steered: %s", type(wrong).__name__)
+        steered = None
+    if steered is not None or not begun.held:
+        return steered
+    if plainly_asks_to_forget(message):
+        return Reply("privacy", language, deleted=True)
+    return silence(language, begun.conversation)
+
+
+def offered(inbound: Inbound, reply: Reply) -> Reply:
+    """An answer to "can I talk to a person" by text, with the desk and what saying yes to it would mean."""
+    if reply.outcome != "handover" or inbound.channel != BY_TEXT:
+        return reply
+    with session_scope() as session:
+        here = desks(session, place=inbound.door) if inbound.door else ()
+    if not here:
+        return reply
+    agree = wording(
+        reply.language, here[0].called(reply.language), here[0].of(reply.language), "from_now", callback=False
+    )
+    return replace(reply, outcome=OFFERED, after=(*agree.sentences, say("handed.text.offer", reply.language)))
+
+
+def waiting_words(here: Desk, language: str, now: datetime) -> str:
+    """What somebody is told who begins to wait: that somebody will come, or when the desk opens."""
+    if open_at(here.hours, here.nation, now):
+        return say("handed.waiting.now", language, team=here.called(language))
+    return say("handed.waiting.closed", language, team=here.called(language), opens=opens_words(here, language, now))
+
+
+def opens_words(here: Desk, language: str, now: datetime) -> str:
+    """When a desk opens next, in words; that we do not know, where it does not."""
+    opens = next_opening(here.hours, here.nation, now)
+    if opens is None:
+        return say("handed.waiting.unknown", language)
+    day = list(look_up("days", language).values())[opens.weekday()]
+    date = in_words(opens.astimezone(UK).date(), language)
+    return say("handed.waiting.opens", language, day=day, date=date, time=f"{opens:%H:%M}")
+
+
+def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
+    """A word that means something to a handover, written whole and alone: the same words on every channel."""
+    word = re.sub(r"[^\w ]", "", message).strip().casefold()
+    meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
+    if not meant:
+        return None
+    now = inbound.received_at
+    with session_scope(settings().conversations_url) as session:
+        if meant in ("share", "share_all", "no"):
+            return _answered_offer(session, begun, meant, language, now)
+        handovers = asking.handovers_of(session, inbound.sender)
+        if not handovers:
+            return None
+        if meant == "take_back":
+            for row in handovers:
+                asking.take_back(session, row, now)
+            return Reply("handover", language, before=(say("handed.text.taken_back", language),))
+        if meant == "who_looked":
+            return Reply("handover", language, before=_looked(session, handovers, language))
+        return _left(session, inbound.sender, language, now)
+
+
+def _answered_offer(session: Session, begun: Begun, meant: str, language: str, now: datetime) -> Reply | None:
+    """SHARE, SHARE ALL or NO, where we have just asked; a plain word otherwise."""
+    conversation = session.get(Conversation, uuid.UUID(begun.conversation))
+    if conversation is None:
+        return None
+    row = asking.open_handover(session, conversation.sender)
+    if row is not None and row.proposed is not None:
+        return _answered_other(session, row, meant, language, now)
+    if not _was_offered(session, begun):
+        return None
+    if meant == "no":
+        return Reply("handover", language, before=(say("handed.text.no", language),))
+    with session_scope() as directory:
+        here = desks(directory, place=conversation.door)
+    if not here:
+        return None
+    scope = "whole" if meant == "share_all" else "from_now"
+    if asking.ask(session, conversation, here[0], asking.Wanted(scope), now) is None:
+        return Reply("handover", language, before=(say("handed.text.already", language),))
+    return Reply("handover", language, before=(waiting_words(here[0], language, now), say("handed.text.how", language)))
+
+
+def _answered_other(session: Session, row: Handover, meant: str, language: str, now: datetime) -> Reply:
+    if meant == "no" or row.proposed is None:
+        row.proposed = None
+        return silence(language, str(row.conversation_id))
+    with session_scope() as directory:
+        there = desk(directory, row.proposed)
+    if there is None or not asking.agree_to_other(session, row, there, asking.Wanted("from_now"), now):
+        return Reply("handover", language, before=(say("handed.text.gone", language),))
+    return Reply("handover", language, before=(waiting_words(there, language, now),))
+
+
+def _left(session: Session, sender: str, language: str, now: datetime) -> Reply | None:
+    row = asking.open_handover(session, sender)
+    if row is None or not asking.leave(session, row, now):
+        return None
+    return Reply("handover", language, before=(say("handed.text.left", language),))
+
+
+def _looked(session: Session, handovers: tuple[Handover, ...], language: str) -> tuple[str, ...]:
+    looks = looking.looks_at(session, [row.id for row in handovers])
+    return tuple(look_words(look, language) for look in looks[:6]) or (say("handed.look.nobody", language),)
+
+
+def look_words(look: looking.Looked, language: str) -> str:
+    """One look as a sentence, by the clock here."""
+    at = aware(look.at).astimezone(UK)
+    part = say(f"handed.look.part.{look.part}", language)
+    return say(
+        "handed.look.line", language, name=look.name, organisation=look.organisation, part=part,
+        date=in_words(at.date(), language), time=f"{at:%H:%M}",
+    )  # fmt: skip
+
+
+def _was_offered(session: Session, begun: Begun) -> bool:
+    before = (
+        select(Message.outcome)
+        .where(Message.conversation_id == uuid.UUID(begun.conversation), Message.id < begun.message)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return session.scalar(before) == OFFERED

@@ -1,0 +1,159 @@
+"""What a resident's page shows of a handover: who they wait for or talk with, what was said, in the order it was."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.handover import asking, owning, queueing
+from channels.handover.gate import opens_words, waiting_words
+from channels.handover.items import SAID_TO_RESIDENT, Item, items_of
+from channels.messages import Phone, Signpost, Turn
+from channels.models import Handover, aware
+from knowledge.db import session_scope
+from knowledge.desks import Desk, desk, open_at
+from settings import settings
+from words import say
+
+logger = logging.getLogger(__name__)
+
+HELPED_ASKED = 24 * 3600  # seconds after closing during which "did it help?" is asked
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A clerk's words or a notice of ours, as the page shows it."""
+
+    number: int
+    at: datetime
+    author: str
+    text: str
+    signposts: tuple[Signpost, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where the resident stands, in words."""
+
+    state: str  # waiting | clerk | closed
+    lines: tuple[str, ...]
+    proposed: bool = False
+    ask_helped: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever what is shown does."""
+        whole = "\n".join((self.state, *self.lines, str(self.proposed), str(self.ask_helped)))
+        return hashlib.sha256(whole.encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Both, and how far it was read."""
+
+    panel: Panel | None = None
+    heard: tuple[Heard, ...] = ()
+    last: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether something may still come by itself."""
+        return self.panel is not None and self.panel.state != "closed"
+
+
+def standing(sender: str, language: str, *, after: int = 0) -> Standing:
+    """Where this resident stands now, with what was said after `after`; nothing, where it cannot be read."""
+    if not sender:
+        return Standing()
+    try:
+        return _read(sender, language, after, datetime.now(UTC))
+    except SQLAlchemyError as wrong:
+        logger.error("handover not read: %s", type(wrong).__name__)
+        return Standing()
+
+
+def in_order(turns: tuple[Turn, ...], heard: tuple[Heard, ...]) -> list[Turn | Heard]:
+    """What was said to and fro, by time."""
+    return sorted((*turns, *heard), key=lambda one: one.at.timestamp() if one.at.tzinfo else aware(one.at).timestamp())
+
+
+def _read(sender: str, language: str, after: int, now: datetime) -> Standing:
+    with session_scope(settings().conversations_url) as session:
+        rows = asking.handovers_of(session, sender)
+        if not rows:
+            return Standing()
+        found = items_of(session, [row.id for row in rows if row.conversation_id is not None], after=after)
+        heard = tuple(_heard(item) for item in found if item.kind in SAID_TO_RESIDENT)
+        newest = rows[0]
+        owner = owning.owner_by_handover(session, newest.id)
+        line = queueing.before(session, newest) if owner and owner.owner == owning.WAITING else 0
+        usual = queueing.usual_minutes(session, newest.team) if owner and owner.owner == owning.WAITING else None
+        staffed = queueing.staffed(session, newest.team, now) if owner and owner.owner == owning.WAITING else 0
+    panel = _panel(newest, owner, language, now, line, usual, staffed)
+    return Standing(panel, heard, max((item.id for item in found), default=after))
+
+
+def _panel(
+    row: Handover,
+    owner: owning.Owner | None,
+    language: str,
+    now: datetime,
+    line: int,
+    usual: int | None,
+    staffed: int,
+) -> Panel | None:
+    if owner is None or owner.owner == owning.BOT or row.closed_at is not None:
+        return _closed(row, now)
+    with session_scope() as directory:
+        here = desk(directory, row.team)
+    if here is None:
+        return None
+    if owner.held:
+        told = say("handed.panel.clerk", language, name=owner.clerk_name, team=here.called(language))
+        return Panel("clerk", (told,), proposed=row.proposed is not None)
+    return Panel("waiting", _waiting(here, language, now, line, usual, staffed), proposed=row.proposed is not None)
+
+
+def _closed(row: Handover, now: datetime) -> Panel | None:
+    if row.closed_at is None or row.joined_at is None or row.ending not in ("handed_back", "ended", "left"):
+        return None
+    recent = (now - aware(row.closed_at)).total_seconds() < HELPED_ASKED
+    return Panel("closed", (), ask_helped=not row.helped) if recent else None
+
+
+def _waiting(here: Desk, language: str, now: datetime, line: int, usual: int | None, staffed: int) -> tuple[str, ...]:
+    if not staffed and not open_at(here.hours, here.nation, now):
+        return (waiting_words(here, language, now),)
+    told = [say("handed.panel.waiting", language, team=here.called(language))]
+    told.append(say("handed.waiting.before", language, number=line) if line else say("handed.waiting.first", language))
+    if usual is not None:
+        one = "usually_one" if usual == 1 else "usually"
+        told.append(say(f"handed.waiting.{one}", language, minutes=usual))
+    told.append(say("handed.waiting.staffed" if staffed else "handed.waiting.unstaffed", language))
+    return (" ".join(told),)
+
+
+def _heard(item: Item) -> Heard:
+    posts = tuple(
+        Signpost(
+            **{
+                **post,
+                "needs": tuple(post["needs"]),
+                "access": tuple(post["access"]),
+                "phones": tuple(Phone(**phone) for phone in post["phones"]),
+            }
+        )
+        for post in item.posts
+    )
+    return Heard(item.id, item.at, item.author, item.text, posts)
+
+
+def closed_words(here: Desk, language: str, now: datetime) -> str:
+    """When a closed desk opens; "" while it is open."""
+    if open_at(here.hours, here.nation, now):
+        return ""
+    return say("handed.ask.closed", language, opens=opens_words(here, language, now))

@@ -1,0 +1,122 @@
+"""Sending the letters that are owed: `python -m channels.letters` runs until stopped, `--once` for a timer of your own.
+
+Without MAIL_SERVER they are printed to this process's output, links and all: that is for trying it on one machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+import sys
+import time
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge import accounts, letters
+from knowledge.db import session_scope
+from knowledge.letters import Owed
+from settings import Settings, settings
+from words import say
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 3
+PATIENCE = 20  # seconds for the mail server
+TLS_FROM_THE_START = 465
+
+
+def deliver(now: datetime) -> int:
+    """Send what is due. What does not go is tried again later, and a letter is never lost: it may come twice if we
+    stop between sending and noting it, under the same Message-ID. How many went."""
+    with session_scope() as session:
+        due = letters.take(session, now)
+    gone = 0
+    for owed in due:
+        trouble = _try(owed)
+        with session_scope() as session:
+            if trouble:
+                given_up = letters.failed(session, owed.id, trouble)
+                logger.error("letter not sent kind=%s why=%s given_up=%s", owed.kind, trouble, given_up)
+            else:
+                letters.sent(session, owed.id, now)
+                gone += 1
+    return gone
+
+
+def message(owed: Owed, given: Settings) -> EmailMessage:
+    """The letter as it is sent, in its reader's language."""
+    made = EmailMessage()
+    made["Subject"] = " ".join(say(f"letters.{owed.kind}.subject", owed.language, **owed.told).split())
+    made["From"], made["To"] = given.mail_from, owed.recipient
+    made["Message-ID"] = f"<{owed.id}@{given.mail_from.rpartition('@')[2] or 'localhost'}>"
+    made["Date"] = format_datetime(datetime.now(UTC))
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(say(f"letters.{owed.kind}.text", owed.language, **owed.told))
+    return made
+
+
+def _try(owed: Owed) -> str:
+    """Send one; the kind of trouble met, "" when it went. Never what the server said: it repeats addresses."""
+    given = settings()
+    try:
+        if given.mail_server:
+            _send(message(owed, given), given)
+        else:
+            _print(message(owed, given))
+    except (smtplib.SMTPException, OSError, ValueError) as wrong:
+        return type(wrong).__name__
+    return ""
+
+
+def _send(made: EmailMessage, given: Settings) -> None:
+    host, _, port = given.mail_server.rpartition(":")
+    kind = smtplib.SMTP_SSL if int(port) == TLS_FROM_THE_START else smtplib.SMTP
+    with kind(host, int(port), timeout=PATIENCE) as server:
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if given.mail_user:
+            server.login(given.mail_user, given.mail_password)
+        server.send_message(made)
+
+
+def _print(made: EmailMessage) -> None:
+    lines = ["", f"  To {made['To']}: {made['Subject']}", *made.get_content().splitlines(), ""]
+    sys.stdout.write("\n  | ".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Look every few seconds; a database that is busy or gone is tried again. Forgets what is over, too."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    while True:
+        try:
+            if gone := deliver(datetime.now(UTC)):
+                logger.info("letters sent: %d", gone)
+            forget(datetime.now(UTC))
+        except SQLAlchemyError as wrong:
+            logger.error("could not look for letters: %s", type(wrong).__name__)
+        if "--once" in sys.argv:
+            return 0
+        time.sleep(EVERY_SECONDS)
+
+
+_forgotten_at: list[datetime] = []
+
+
+def forget(now: datetime) -> None:
+    """Once an hour: links, invitations, sign-ins and letters whose time is up."""
+    if _forgotten_at and (now - _forgotten_at[-1]).total_seconds() < 3600:
+        return
+    with session_scope() as session:
+        accounts.forget_what_is_over(session, now)
+        letters.forget_old(session, now)
+    _forgotten_at[:] = [now]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,289 @@
+"""Signing in: invitations, links by e-mail, passwords, lockout, and ending it everywhere. All flush; none commit."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from knowledge import people as p
+from knowledge.access import Role, SignedIn
+from knowledge.errors import NotFound
+
+LINK_FOR = timedelta(minutes=15)
+LINKS_AT_ONCE = 5  # links still good for one person; more are not sent, so that nobody's inbox is filled by others
+INVITED_FOR = timedelta(days=14)
+UNSEEN_FOR = timedelta(hours=12)
+SIGNED_IN_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=730)  # an account that nobody used: what a person may find in it should not wait for ever
+TRIES = 8
+LOCKED_FOR = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=2)  # how exactly "last seen" is kept: not a write for every page
+SHORTEST = 10
+
+HASHER = PasswordHasher()
+NOBODYS = HASHER.hash(secrets.token_urlsafe(16))  # checked for unknown addresses, so that both take as long
+
+
+def tidy(email: str) -> str:
+    """An address as it is kept and compared."""
+    return email.strip().lower()
+
+
+def looks_like_email(email: str) -> bool:
+    """Whether this can be an address at all."""
+    name, at, host = tidy(email).rpartition("@")
+    return bool(name and at and "." in host.strip(".")) and not any(one.isspace() for one in tidy(email))
+
+
+def invite(
+    session: Session,
+    email: str,
+    role: str,
+    *,
+    now: datetime,
+    organisation: uuid.UUID | None = None,
+    place: uuid.UUID | None = None,
+    team: uuid.UUID | None = None,
+    lead: bool = False,
+    language: str = "en",
+) -> str:
+    """Ask somebody to take on a role; the token for the link. An earlier invitation to the same is replaced."""
+    same = (p.Invitation.organisation_id == organisation, p.Invitation.place_id == place, p.Invitation.team_id == team)
+    session.execute(delete(p.Invitation).where(p.Invitation.email == tidy(email), p.Invitation.role == role, *same))
+    token = secrets.token_urlsafe(24)
+    session.add(
+        p.Invitation(
+            email=tidy(email),
+            role=role,
+            organisation_id=organisation,
+            place_id=place,
+            team_id=team,
+            lead=lead,
+            language=language,
+            token=hashed(token),
+            ends_at=now + INVITED_FOR,
+        )
+    )
+    session.flush()
+    return token
+
+
+def invitation(session: Session, token: str, now: datetime) -> p.Invitation | None:
+    """The invitation this link is for, while it is good."""
+    row = session.scalars(select(p.Invitation).where(p.Invitation.token == hashed(token))).first()
+    return row if row and p.aware(row.ends_at) > now else None
+
+
+def accept(session: Session, token: str, now: datetime, *, name: str = "", password: str = "") -> p.Person:
+    """Take up an invitation: the account, made if there is none, with the role. Raises `NotFound` when it is over.
+
+    A name or password is taken for a new account only: whoever holds the link of an old one proves no more than that.
+    """
+    asked = invitation(session, token, now)
+    if asked is None:
+        raise NotFound("no such invitation")
+    person = by_email(session, asked.email)
+    if person is None:
+        person = p.Person(email=asked.email, name=name.strip(), language=asked.language, memberships=[])
+        session.add(person)
+        if password:
+            set_password(person, password)
+    give_role(person, asked.role, asked.organisation_id, asked.place_id, asked.team_id, lead=asked.lead)
+    session.delete(asked)
+    session.flush()
+    return person
+
+
+def give_role(
+    person: p.Person,
+    role: str,
+    organisation: uuid.UUID | None = None,
+    place: uuid.UUID | None = None,
+    team: uuid.UUID | None = None,
+    *,
+    lead: bool = False,
+) -> None:
+    """Add a role, once; an editor who is invited as lead becomes lead."""
+    about = (role, organisation, place, team)
+    for held in person.memberships:
+        if (held.role, held.organisation_id, held.place_id, held.team_id) == about:
+            held.lead = held.lead or lead
+            return
+    person.memberships.append(
+        p.Membership(role=role, organisation_id=organisation, place_id=place, team_id=team, lead=lead)
+    )
+
+
+def link_for(session: Session, email: str, now: datetime) -> tuple[p.Person, str] | None:
+    """Somebody and the token of a new link to sign in with; None for nobody we know, or too many links at once."""
+    person = by_email(session, email)
+    if person is None:
+        return None
+    good = (p.SignInLink.person_id == person.id, p.SignInLink.ends_at > now)
+    if session.scalars(select(func.count()).select_from(p.SignInLink).where(*good)).one() >= LINKS_AT_ONCE:
+        return None
+    token = secrets.token_urlsafe(24)
+    session.add(p.SignInLink(person_id=person.id, token=hashed(token), ends_at=now + LINK_FOR))
+    session.flush()
+    return person, token
+
+
+def link_is_good(session: Session, token: str, now: datetime) -> bool:
+    """Whether this link would sign somebody in; nothing is used up."""
+    row = session.scalars(select(p.SignInLink).where(p.SignInLink.token == hashed(token))).first()
+    return row is not None and p.aware(row.ends_at) > now
+
+
+def use_link(session: Session, token: str, now: datetime) -> p.Person | None:
+    """Whose link this is, used up by asking; None when it was used, altered or too old."""
+    row = session.scalars(select(p.SignInLink).where(p.SignInLink.token == hashed(token))).first()
+    if row is None or p.aware(row.ends_at) <= now:
+        return None
+    gone = session.execute(delete(p.SignInLink).where(p.SignInLink.id == row.id))
+    if not gone.rowcount:  # type: ignore[attr-defined]  # a DELETE's result has it; the stub says Result
+        return None  # another browser was quicker
+    person = session.get_one(p.Person, row.person_id)
+    person.wrong_tries, person.locked_until = 0, None
+    return person
+
+
+def check_password(session: Session, email: str, password: str, now: datetime) -> p.Person | None:
+    """Who this is; None for anything else, and for a while after too many wrong tries whatever is said.
+
+    Counts a wrong try: whoever calls this commits, also when it gives None.
+    """
+    person = by_email(session, email)
+    locked = person is not None and person.locked_until is not None and p.aware(person.locked_until) > now
+    right = _verified(person.password if person and person.password else NOBODYS, password)
+    if person is None or locked or not person.password:
+        return None
+    if right:
+        person.wrong_tries, person.locked_until = 0, None
+        if HASHER.check_needs_rehash(person.password):
+            person.password = HASHER.hash(password)
+        return person
+    person.wrong_tries += 1
+    if person.wrong_tries >= TRIES:
+        person.wrong_tries, person.locked_until = 0, now + LOCKED_FOR
+    return None
+
+
+def set_password(person: p.Person, password: str) -> None:
+    """Keep a password, as argon2id."""
+    person.password = HASHER.hash(password)
+
+
+def weak(password: str, email: str) -> bool:
+    """Whether a password is too easily guessed: too short, one thing over and over, or the address itself."""
+    plain = password.lower()
+    return len(password) < SHORTEST or len(set(plain)) < 5 or tidy(email).split("@")[0] in (plain, plain[:-1])
+
+
+def sign_in(session: Session, person: p.Person, now: datetime) -> str:
+    """Sign this person in on one more browser; the token for its cookie."""
+    token = secrets.token_urlsafe(24)
+    session.add(p.SignIn(person_id=person.id, token=hashed(token), began_at=now, seen_at=now))
+    person.seen_at = now
+    session.flush()
+    return token
+
+
+def who(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """Whoever is signed in with this token, while it is good."""
+    row = _sign_in_of(session, token)
+    if row is None or now - p.aware(row.seen_at) > UNSEEN_FOR or now - p.aware(row.began_at) > SIGNED_IN_FOR:
+        return None
+    if now - p.aware(row.seen_at) > SEEN_EVERY:
+        row.seen_at = row.person.seen_at = now
+    return plain(row.person)
+
+
+def whose(session: Session, token: str) -> uuid.UUID | None:
+    """Who was signed in with this token, even if it is over: what they wrote is kept for them, nothing more."""
+    row = _sign_in_of(session, token)
+    return row.person_id if row else None
+
+
+def _sign_in_of(session: Session, token: str) -> p.SignIn | None:
+    together = joinedload(p.SignIn.person).selectinload(p.Person.memberships)
+    return session.scalars(select(p.SignIn).where(p.SignIn.token == hashed(token)).options(together)).first()
+
+
+def sign_out(session: Session, token: str) -> None:
+    """This browser is signed out."""
+    session.execute(delete(p.SignIn).where(p.SignIn.token == hashed(token)))
+
+
+def sign_out_everywhere(session: Session, person: uuid.UUID) -> int:
+    """Every browser of this person is signed out, and no link of theirs works; how many browsers that were."""
+    session.execute(delete(p.SignInLink).where(p.SignInLink.person_id == person))
+    gone = session.execute(delete(p.SignIn).where(p.SignIn.person_id == person))
+    return int(getattr(gone, "rowcount", 0))
+
+
+def plain(person: p.Person) -> SignedIn:
+    """The account as plain values."""
+    roles = tuple(
+        Role(one.role, one.organisation_id, one.place_id, one.team_id, one.lead) for one in person.memberships
+    )
+    return SignedIn(person.id, person.email, person.name, person.language, roles)
+
+
+def by_email(session: Session, email: str) -> p.Person | None:
+    """The account with this address."""
+    return session.scalars(
+        select(p.Person).where(p.Person.email == tidy(email)).options(selectinload(p.Person.memberships))
+    ).first()
+
+
+def forget_what_is_over(session: Session, now: datetime) -> int:
+    """Delete links, invitations and sign-ins whose time is up, and accounts unseen for two years; how many accounts."""
+    session.execute(delete(p.SignInLink).where(p.SignInLink.ends_at <= now))
+    session.execute(delete(p.Invitation).where(p.Invitation.ends_at <= now))
+    a_day = timedelta(days=1)  # kept so long after its end, so that what was written meanwhile finds its owner
+    unseen, old = p.SignIn.seen_at <= now - UNSEEN_FOR - a_day, p.SignIn.began_at <= now - SIGNED_IN_FOR - a_day
+    session.execute(delete(p.SignIn).where(or_(unseen, old)))
+    over = session.scalars(select(p.Person).where(p.Person.seen_at <= now - KEPT_FOR)).all()
+    for person in over:
+        session.delete(person)
+    session.flush()
+    return len(over)
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token: whoever reads the database cannot sign in with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def delete_account(session: Session, person: uuid.UUID) -> bool:
+    """Forget somebody who signs in: account, roles, sign-ins, letters owed. False for the last admin.
+
+    Where they led a group with others in it, the member of longest standing leads it now.
+    """
+    own = session.get_one(p.Person, person)
+    admins = session.scalars(select(p.Membership.person_id).where(p.Membership.role == p.ADMIN)).all()
+    if person in admins and set(admins) == {person}:
+        return False
+    for led in [one for one in own.memberships if one.lead]:
+        others = (p.Membership.organisation_id == led.organisation_id, p.Membership.person_id != person)
+        heir = session.scalars(select(p.Membership).where(*others).order_by(p.Membership.made_at)).first()
+        if heir is not None:
+            heir.lead = True
+    session.execute(delete(p.Letter).where(p.Letter.person_id == person))
+    session.delete(own)
+    session.flush()
+    return True

@@ -1,0 +1,148 @@
+"""A directory with two groups in two places, people with every role, and a linting client for each of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import PasswordHasher
+
+from channels.web import create_app
+from knowledge import accounts, circles
+from knowledge import models as m
+from knowledge import people as p
+from knowledge.db import session_scope
+from settings import settings, use
+from tests.channels.web.lint import LintingClient
+from tests.knowledge import making
+
+PASSWORD = "three words together"
+
+
+@dataclass
+class Town:
+    """Two groups and two places, and who is who: `people` by what they are."""
+
+    church: uuid.UUID
+    scouts: uuid.UUID
+    larch: uuid.UUID
+    mere: uuid.UUID
+    desk: uuid.UUID
+    people: dict[str, uuid.UUID]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    monkeypatch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+def town(knowledge_url) -> Town:
+    """The church of Larch and the scouts of Mere; a council with a front desk at Larch."""
+    with session_scope() as session:
+        larch, mere = making.place(session, "larch"), making.place(session, "mere")
+        church = making.owner(session, "church", name="Larch Lane Church")
+        scouts = making.owner(session, "scouts", name="Mere Scouts")
+        council = making.owner(session, "council", name="Larch District Council", kind="public")
+        church.place_id, scouts.place_id, council.place_id = larch.id, mere.id, larch.id
+        desk = circles.team(session, council, larch, "Front desk")
+        far = circles.team(session, council, mere, "Mere desk")
+        roles = {
+            "editor": (p.EDITOR, church.id, None, None),
+            "other editor": (p.EDITOR, scouts.id, None, None),
+            "steward": (p.STEWARD, None, larch.id, None),
+            "other steward": (p.STEWARD, None, mere.id, None),
+            "admin": (p.ADMIN, None, None, None),
+            "staff": (p.STAFF, None, None, desk.id),
+            "other staff": (p.STAFF, None, None, far.id),
+        }
+        people = {}
+        for name, (role, organisation, place, team) in roles.items():
+            email = f"{name.replace(' ', '-')}@example.org"
+            token = accounts.invite(
+                session, email, role, now=datetime.now(UTC), organisation=organisation, place=place, team=team,
+                lead=name == "editor",
+            )  # fmt: skip
+            made = accounts.accept(session, token, datetime.now(UTC), name=name.title(), password=PASSWORD)
+            people[name] = made.id
+        return Town(church.id, scouts.id, larch.id, mere.id, desk.id, people)
+
+
+@pytest.fixture
+def app(town, tmp_path, migrated):
+    """The application on this directory, without limits."""
+    shutil.copy(migrated["conversations"], tmp_path / "conversations.db")
+    given = replace(
+        settings(), rate_limits=False, secret_key="only for tests", public_url="", mail_server="",
+        conversations_url=f"sqlite:///{tmp_path / 'conversations.db'}",
+    )  # fmt: skip
+    with use(given):
+        yield create_app(given)
+
+
+@pytest.fixture
+def come(app, town) -> Callable[[str], LintingClient]:
+    """A client signed in as one of the town's people; "nobody" is not signed in."""
+
+    def make(name: str) -> LintingClient:
+        client = app.test_client()
+        if name != "nobody":
+            with session_scope() as session:
+                token = accounts.sign_in(session, session.get_one(p.Person, town.people[name]), datetime.now(UTC))
+            client.get("/console/sign-in")
+            with client.session_transaction("/console/sign-in") as cookie:
+                cookie["sign_in"] = token
+        return client
+
+    app.test_client_class = LintingClient
+    return make
+
+
+@pytest.fixture
+def letters_owed() -> Callable[[], list[p.Letter]]:
+    def owed() -> list[p.Letter]:
+        with session_scope() as session:
+            return list(session.query(p.Letter).order_by(p.Letter.made_at))
+
+    return owed
+
+
+@pytest.fixture
+def waiting(app, town) -> uuid.UUID:
+    """Somebody who waits at the front desk of Larch."""
+    from channels import conversations
+    from channels.handover.asking import Wanted, ask
+    from knowledge.desks import desk
+
+    now = datetime.now(UTC)
+    with session_scope() as directory:
+        here = desk(directory, town.desk)
+    with session_scope(settings().conversations_url) as session:
+        talk = conversations.started(session, "sender", "web", "larch", "en", now)
+        return ask(session, talk, here, Wanted("from_now"), now)
+
+
+def link_in(letter: p.Letter) -> str:
+    """The path of the link in a letter."""
+    return re.sub(r"^https?://[^/]+", "", letter.told["link"])
+
+
+def send(client: LintingClient, path: str, **values: str):
+    """Load a page and post its form with these values, as a browser does."""
+    page = client.get(path)
+    form = next(iter(page.tree.iter("form")))
+    hidden = {one.get("name"): one.get("value") or "" for one in form.iter("input") if one.get("type") == "hidden"}
+    return client.post(form.get("action"), data={**hidden, **values})
+
+
+def entry_of(key: str) -> m.Service:
+    """An entry as it is now."""
+    from knowledge.editing import id_of
+
+    with session_scope() as session:
+        return session.get_one(m.Service, id_of("service", key))

@@ -18,6 +18,7 @@ MAY = {
     "place": {"steward", "admin"},
     "desk": {"steward", "admin"},
     "team": {"staff"},
+    "entry": {"editor", "steward", "admin"},
 }
 OF_ROUTES = {"/console/admins": {"admin"}}
 PUBLIC = {"token"}  # whoever holds the link
@@ -25,7 +26,7 @@ PUBLIC = {"token"}  # whoever holds the link
 
 def _value(town, name: str) -> object:
     values = {"group": town.church, "place": town.larch, "desk": town.desk, "team": town.desk, "token": "no-such"}
-    return values[name]
+    return {**values, "entry": town.lunch}[name]
 
 
 def _path(app, rule, town) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
-from channels.web import chat, places, resident, showing
+from channels.web import chat, places, resident, security, showing
 
 KIND = (400, 403, 404, 405, 413, 429, 500)
 
@@ -39,6 +39,8 @@ def plain(error: HTTPException) -> ResponseReturnValue:
 
 def stale(_: CSRFError) -> ResponseReturnValue:
     """A page open too long, or no cookie: what was typed stays in the box, one tap sends it."""
+    if back := security.keep_what_was_written():
+        return redirect(f"{back}{'&' if '?' in back else '?'}done=stale", 303)
     return _once_more("stale"), 400
 
 

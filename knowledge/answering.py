@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
-from knowledge.search import REACH_KM, Ask, find, index_of
+from knowledge.search import REACH_KM, Ask, find, index_for
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.embedding import embed_one, embed_parts
 from nlu.needs import Need, NeedFinder, Reading
@@ -94,7 +94,8 @@ def _knowing_of(url: str) -> Knowing:
 
 def knowing(session: Session) -> Knowing:
     """The process's knowledge of the directory behind `session`, up to date."""
-    known = _knowing_of(str(session.get_bind().engine.url))
+    own: Knowing | None = session.info.get("knowing")
+    known = own if own is not None else _knowing_of(str(session.get_bind().engine.url))
     known.refresh(session)
     return known
 
@@ -149,7 +150,7 @@ def answer(
 
 def in_full(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:
     """Published entries in full, remembered until anything is saved: reading sixty anew was half of a turn."""
-    index = index_of(str(session.get_bind().engine.url))
+    index = index_for(session)
     with index.lock:
         index.refresh(session)
         known = index.facts

@@ -7,6 +7,7 @@
 | invitation   | an e-mail address and what it was invited to           | 14 days, or until taken up             |
 | sign_in_link | a hash of the link, whose it is                        | 15 minutes                             |
 | sign_in      | a hash of a browser's token, first and last seen       | 12 hours unseen, 7 days at most        |
+| kept_form    | what somebody wrote and did not send yet               | 30 days, or until they send it         |
 | letter       | an e-mail that is owed: to whom, which sentence        | words and address go when it is sent   |
 | team         | a council's contact team: its name and hours           | not personal                           |
 
@@ -19,7 +20,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models import Base, Identified, Organisation, Place, Translations, now
@@ -108,6 +109,17 @@ class SignIn(Identified, Base):
     began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     person: Mapped[Person] = relationship()
+
+
+class KeptForm(Identified, Base):
+    """What somebody wrote in a form and has not sent: kept by them, or kept for them when their sign-in ran out."""
+
+    __tablename__ = "kept_form"
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(200))
+    fields: Mapped[dict[str, Any]] = mapped_column()
+    saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+    __table_args__ = (UniqueConstraint("person_id", "path"),)
 
 
 class Letter(Identified, Base):

@@ -160,9 +160,15 @@ def index_of(url: str) -> Index:
     return Index()
 
 
+def index_for(session: Session) -> Index:
+    """The index a session looks in: the process's own, unless it is given one to try something out in."""
+    own: Index | None = session.info.get("index")
+    return own if own is not None else index_of(str(session.get_bind().engine.url))
+
+
 def find(session: Session, ask: Ask, *, limit: int = 60) -> list[Candidate]:
     """The likeliest entries for `ask`, best first; the best local ones are always among them."""
-    index = index_of(str(session.get_bind().engine.url))
+    index = index_for(session)
     with index.lock:
         index.refresh(session)
         if not index.ids:

@@ -15,6 +15,7 @@ from knowledge.desks import desk_from
 from knowledge.drafts import organisation_from, service_from, tip_from, words
 from knowledge.editing import id_of, save_organisation, save_service, save_tip, save_topic, translations_of
 from knowledge.errors import SeedWrong
+from knowledge.history import edited_here
 from knowledge.indexing import phrase_rows, publish
 from nlu.welsh import gloss
 
@@ -69,16 +70,21 @@ def _seed_folder(session: Session, folder: Path, place: str | None, today: date)
     files = [_read(path) for path in sorted(folder.glob("*.yml")) if path.name != "place.yml"]
     for content in files:
         for row in _rows(content, "organisations"):
-            save_organisation(session, organisation_from(row, place=place))
+            if not edited_here(session, id_of("organisation", row["key"])):
+                save_organisation(session, organisation_from(row, place=place))
     changed: list[m.Service | m.Tip] = []
     for content in files:
         for row in _rows(content, "services"):
             draft = service_from(_located(session, row, place), place=place, checked_on=_checked(row, today))
+            if edited_here(session, id_of("service", draft.key)):
+                continue  # the group has written it since: theirs is the newer
             if saved := save_service(session, draft, by=BY):
                 changed.append(saved)
     for content in files:
         for row in _rows(content, "tips"):
             tip = tip_from(row, place=place or "", checked_on=_checked(row, today))
+            if edited_here(session, id_of("tip", tip.key)):
+                continue
             if kept := save_tip(session, tip, by=BY):
                 changed.append(kept)
     return changed
@@ -112,6 +118,8 @@ def _english(name: Any) -> str:
 def _seed_place(session: Session, row: Mapping[str, Any]) -> None:
     place_id = id_of("place", row["slug"])
     place = session.get(m.Place, place_id) or m.Place(id=place_id, slug=row["slug"])
+    if edited_here(session, place_id):
+        return  # a steward has set it since
     name, welcome, banner = words(row["name"]), words(row.get("welcome")), words(row.get("banner"))
     place.name, place.welcome, place.banner = name["en"], welcome["en"], banner["en"]
     place.nation, place.invented = row["nation"], bool(row.get("invented"))

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from channels import models as conversation_models
 from knowledge import models as knowledge_models
-from knowledge import people  # noqa: F401  its tables are the knowledge database's too
+from knowledge import people, upkeep  # noqa: F401  their tables are the knowledge database's too
 from knowledge.db import engine_for
 from knowledge.migrating import alembic_config
 from settings import ROOT

@@ -7,6 +7,14 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
-    from channels.console import account, home, members, signing_in
+    from channels.console import account, entries, history, home, members, signing_in, teaching
 
-    return (signing_in.blueprint, home.blueprint, account.blueprint, members.blueprint)
+    return (
+        signing_in.blueprint,
+        home.blueprint,
+        account.blueprint,
+        members.blueprint,
+        entries.blueprint,
+        history.blueprint,
+        teaching.blueprint,
+    )

@@ -34,9 +34,9 @@ def save() -> ResponseReturnValue:
     password = request.form.get("password", "")
     with session_scope() as opened:
         own = opened.get_one(p.Person, person().id)
-        wrong = {} if name else {"name": "invitation.no_name"}
+        wrong = {} if name else {"name": "console.invitation.no_name"}
         if password and accounts.weak(password, own.email):
-            wrong["password"] = "account.weak"  # noqa: S105  the sentence's key
+            wrong["password"] = "console.account.weak"  # noqa: S105  the sentence's key
         if wrong or language not in LANGUAGES:
             return _page(Problems(wrong), name, own.language, bool(own.password)), 400
         own.name, own.language = name[:120], language

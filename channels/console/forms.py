@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from channels.web.showing import in_console
+from channels.web import resident
+from words import say
 
 
 @dataclass(frozen=True)
 class Problems:
-    """What is wrong, by field: the key of a sentence under `console`, or a key with the values of its gaps."""
+    """What is wrong, by field: the key of a sentence, or a key with the values of its gaps."""
 
     wrong: Mapping[str, str | tuple[str, dict[str, object]]]
 
@@ -24,7 +25,7 @@ class Problems:
         if not given:
             return ""
         key, values = (given, {}) if isinstance(given, str) else given
-        return in_console(key, **values)
+        return say(key, resident.language(), **values)
 
     def shown(self, field: str) -> dict[str, str] | bool:
         """As govuk-frontend's components take it."""

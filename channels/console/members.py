@@ -64,7 +64,7 @@ def _do(opened: Session, of: Circle, what: str, which: str) -> dict[str, str]:
         if what == "lead" and of.kind == "group":
             circles.hand_lead_to(opened, of, uuid.UUID(chosen))
         elif what in ("out", "leave") and not circles.take_out(opened, of, uuid.UUID(chosen)):
-            return {"email": f"members.last.{of.kind}"}
+            return {"email": f"console.members.last.{of.kind}"}
     except (ValueError, NotFound):
         abort(404)
     return {}
@@ -72,9 +72,9 @@ def _do(opened: Session, of: Circle, what: str, which: str) -> dict[str, str]:
 
 def _invite(opened: Session, of: Circle, email: str) -> dict[str, str]:
     if not accounts.looks_like_email(email):
-        return {"email": "sign_in.no_email"}
+        return {"email": "console.sign_in.no_email"}
     if accounts.tidy(email) in {one.email for one in circles.members(opened, of)}:
-        return {"email": "members.here_already"}
+        return {"email": "console.members.here_already"}
     now, language = datetime.now(UTC), resident.language()
     token = circles.ask_in(opened, of, email, now, language=language)
     link = absolute(url_for("signing_in.invited", token=token))

@@ -30,7 +30,7 @@ def send() -> ResponseReturnValue:
     """A link on its way to the address, if it is known; or in at once with the right password."""
     email = request.form.get("email", "")
     if not accounts.looks_like_email(email):
-        return _page({"email": "sign_in.no_email"}), 400
+        return _page({"email": "console.sign_in.no_email"}), 400
     if request.form.get("how") == "password":
         return _with_password(email, request.form.get("password", ""))
     now = datetime.now(UTC)
@@ -124,7 +124,7 @@ def _with_password(email: str, password: str) -> ResponseReturnValue:
         person = accounts.check_password(opened, email, password, now)
         if person is not None:
             return come_in(accounts.plain(person), accounts.sign_in(opened, person, now))
-    return _page({"password": "sign_in.wrong"}), 403
+    return _page({"password": "console.sign_in.wrong"}), 403
 
 
 def _next() -> str:
@@ -137,9 +137,9 @@ def _page(wrong: dict[str, str]) -> str:
 
 
 def _wrong_details(name: str, password: str, email: str) -> dict[str, str]:
-    wrong = {} if name else {"name": "invitation.no_name"}
+    wrong = {} if name else {"name": "console.invitation.no_name"}
     if password and accounts.weak(password, email):
-        wrong["password"] = "account.weak"  # noqa: S105  the sentence's key
+        wrong["password"] = "console.account.weak"  # noqa: S105  the sentence's key
     return wrong
 
 

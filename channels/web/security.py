@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from channels.web.cookies import SIGNED_IN_PATHS, TwoCookies
-from knowledge import accounts
+from knowledge import accounts, keeping
 from knowledge.access import SignedIn
 from knowledge.db import session_scope
 from settings import Settings
@@ -23,6 +24,8 @@ BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
 LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
+KEPT = ("entries.make", "entries.save")  # forms that take a while to write
+PLAIN = re.compile(r"[\w-]+\Z")
 SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up")
 BODY = 64 * 1024
 HEADERS = {
@@ -47,7 +50,8 @@ def signed_in() -> ResponseReturnValue | None:
     with session_scope() as opened:
         g.person = accounts.who(opened, token, datetime.now(UTC)) if token else None
     if g.person is None:
-        return redirect(url_for("signing_in.ask", next=_way_back()), 303)
+        back = keep_what_was_written() or _way_back()
+        return redirect(url_for("signing_in.ask", next=back), 303)
     if "lang" not in session:
         g.language = g.person.language
     return None
@@ -86,6 +90,27 @@ def own_team(team: uuid.UUID) -> None:
     """403 unless they are staff of this team."""
     if not person().answers_in(team):
         abort(403)
+
+
+def keep_what_was_written() -> str:
+    """When a long form comes too late (the sign-in ran out, the page was open for a day), what is in it is kept for
+    its writer, and this is the address to go on at; "" for any other page."""
+    token = str(session.get("sign_in", ""))
+    if request.method != "POST" or request.endpoint not in KEPT or not token:
+        return ""
+    fields = {name: request.form.getlist(name) for name in request.form if name not in ("csrf_token", "do")}
+    with session_scope() as opened:
+        writer = accounts.whose(opened, token)
+        if writer is None:
+            return ""
+        keeping.keep_form(opened, writer, form_here(), fields)
+    return form_here()
+
+
+def form_here() -> str:
+    """This form's address with what tells it from another on the same page, and nothing more."""
+    told = [f"{name}={request.args[name]}" for name in ("kind", "copy") if PLAIN.match(request.args.get(name, ""))]
+    return request.path + (f"?{'&'.join(told)}" if told else "")
 
 
 def _way_back() -> str:

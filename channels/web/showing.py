@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "say_in": say,
         "words_at": words_at,
         "tell": in_console,
+        "day": day,
         "tell_at": console_at,
         "static": static,
         "in_order": in_order,
@@ -84,6 +85,11 @@ def in_console(key: str, **values: object) -> str:
 def console_at(key: str) -> Any:
     """A list or mapping of sentences under `console`, in this page's language."""
     return look_up(f"console.{key}", resident.language())
+
+
+def day(given: date) -> str:
+    """A date as people write it, in this page's language."""
+    return in_words(given, resident.language())
 
 
 def label_language(reply_language: str) -> str:

@@ -55,6 +55,16 @@ def with_topics(
     return [_with(row, topics) for row, topics in zip(rows, suggested, strict=True)], made
 
 
+def suggest(session: Session, text: str) -> tuple[str, ...]:
+    """Topics that an entry with this text seems to be about, nearest first; none when nothing comes near."""
+    known = knowing(session)
+    if known.finder is None or not text.strip():
+        return ()
+    needs = known.finder.read(JOINS.sub(" ", text), lambda texts: embed(list(texts))).needs
+    near = [need.key for need in needs if need.strength >= NEAR and need.share >= SHARE]
+    return tuple(key for key in near if known.kinds[key] in ("community", "statutory"))[:MOST]
+
+
 def _says(row: Found) -> str:
     """Exactly what is read of the entry when it is published, so that it is read once."""
     draft = row.service

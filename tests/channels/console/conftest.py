@@ -33,6 +33,8 @@ class Town:
     larch: uuid.UUID
     mere: uuid.UUID
     desk: uuid.UUID
+    lunch: uuid.UUID
+    drums: uuid.UUID
     people: dict[str, uuid.UUID]
 
 
@@ -70,7 +72,10 @@ def town(knowledge_url) -> Town:
             )  # fmt: skip
             made = accounts.accept(session, token, datetime.now(UTC), name=name.title(), password=PASSWORD)
             people[name] = made.id
-        return Town(church.id, scouts.id, larch.id, mere.id, desk.id, people)
+        making.topics(session, "food", "loneliness", "sport")
+        lunch = making.entry(session, "lunch", name="Lunch club", place="larch", topics=["food"], phone="01632 960123")
+        drums = making.entry(session, "drums", name="Drumming", place="mere", organisation="scouts", topics=["sport"])
+        return Town(church.id, scouts.id, larch.id, mere.id, desk.id, lunch.id, drums.id, people)
 
 
 @pytest.fixture
@@ -138,6 +143,44 @@ def send(client: LintingClient, path: str, **values: str):
     form = next(iter(page.tree.iter("form")))
     hidden = {one.get("name"): one.get("value") or "" for one in form.iter("input") if one.get("type") == "hidden"}
     return client.post(form.get("action"), data={**hidden, **values})
+
+
+WRITTEN = {
+    "name": "Tea and cards",
+    "line": "Tea, cards and company on a Thursday.",
+    "description": "Six of us play whist. Nobody minds if you cannot.",
+    "topics": "loneliness",
+    "times-0-days": "thu",
+    "times-0-opens": "2pm",
+    "times-0-closes": "4.30 pm",
+    "phone-0-number": "01632960144",
+    "postcode": "",
+}
+
+
+def write(client: LintingClient, path: str, do: str = "publish", **changed):
+    """Open an entry's form, change these fields, and press a button. A field that is a list is ticked several times."""
+    page = client.get(path)
+    form = next(one for one in page.tree.iter("form") if one.get("method") == "post")
+    return client.post(form.get("action"), data={**filled(form), **changed, "do": do})
+
+
+def filled(form) -> dict[str, list[str]]:
+    """Everything in a form as a browser would send it."""
+    found: dict[str, list[str]] = {}
+    for one in form.iter():
+        name, kind = one.get("name"), one.get("type", "text")
+        if not name or one.tag == "button":
+            continue
+        if one.tag == "textarea":
+            found.setdefault(name, []).append("".join(one.itertext()).removeprefix("\n"))
+        elif one.tag == "select":
+            chosen = [option for option in one.iter("option") if option.get("selected") is not None]
+            first = next(iter(one.iter("option")), None)
+            found.setdefault(name, []).append((chosen or [first])[0].get("value") or "")
+        elif kind not in ("checkbox", "radio") or one.get("checked") is not None:
+            found.setdefault(name, []).append(one.get("value") or "")
+    return found
 
 
 def entry_of(key: str) -> m.Service:

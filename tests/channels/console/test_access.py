@@ -19,6 +19,7 @@ MAY = {
     "desk": {"steward", "admin"},
     "team": {"staff"},
     "handover": {"staff"},  # of the team that the resident named, whoever else may look after the place
+    "entry": {"editor", "steward", "admin"},
 }
 OF_ROUTES = {"/console/admins": {"admin"}}
 OF_ROOMS = {"/desk": {"staff", "other staff"}}
@@ -28,6 +29,7 @@ PUBLIC = {"token"}  # whoever holds the link
 def _value(town, waiting, name: str) -> object:
     values = {
         "handover": waiting,
+        "entry": town.lunch,
         "group": town.church,
         "place": town.larch,
         "desk": town.desk,

@@ -1,0 +1,41 @@
+"""The tables of looking after entries: who is trusted to publish, and what waits for a steward or for its day."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, DateTime, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from knowledge.models import Base, Identified, Organisation, now
+
+WAITING, PLANNED, SENT_BACK, DONE = "waiting", "planned", "sent_back", "done"
+
+
+class Trusted(Base):
+    """A group whose people publish at once. Without this row a steward looks first."""
+
+    __tablename__ = "trusted"
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class Proposal(Identified, Base):
+    """A change that is not public yet: it waits for a steward, or for its day. `body`: a draft as revisions keep it."""
+
+    __tablename__ = "proposal"
+    kind: Mapped[str] = mapped_column(String(20))  # service | tip | withdrawal
+    row_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    place_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    body: Mapped[dict[str, Any]] = mapped_column()
+    base_version: Mapped[int] = mapped_column(Integer, default=0)
+    author: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING, index=True)
+    note: Mapped[str] = mapped_column(Text, default="")  # from the steward who sent it back
+    due_on: Mapped[date | None] = mapped_column(Date)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    organisation: Mapped[Organisation] = relationship()

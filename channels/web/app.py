@@ -10,6 +10,7 @@ from govuk_frontend_jinja import __name__ as components
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from channels import errors
+from channels.open_data import feed
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -33,8 +34,8 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    for blueprint in (chat.blueprint, life.blueprint, helped.blueprint, pages.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
+    for part in (chat, life, helped, pages, health, feed):
+        app.register_blueprint(part.blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])
     errors.register(app)

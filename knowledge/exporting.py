@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from knowledge import models as m
@@ -87,11 +87,6 @@ class Feed:
         row = self.session.scalars(query).first()
         return self._shaper(self._words()).full(row) if row else None
 
-    def withdrawn(self, one: uuid.UUID) -> bool:
-        """Whether it was published once and was taken down since."""
-        row = self.session.get(m.Service, one)
-        return row is not None and row.status == "inactive"
-
     def at_locations(self, wanted: Wanted, *, page: int, per_page: int, full: bool = False) -> Page:
         """Services at the places they happen; with a distance asked for, the nearest first."""
         words = self._words()
@@ -156,6 +151,28 @@ class Feed:
     def _shaper(self, words: Vocabulary) -> Shaper:
         names = {row.id: row.name for row in self.session.execute(select(m.Taxonomy.id, m.Taxonomy.name))}
         return Shaper(self.publisher, words, names)
+
+
+def withdrawn(session: Session, one: uuid.UUID) -> bool:
+    """Whether an entry was published once and was taken down since."""
+    row = session.get(m.Service, one)
+    return row is not None and row.status == "inactive"
+
+
+def _real(today: date) -> ColumnElement[bool]:
+    invented = exists().where(m.Place.id == m.Service.place_id, m.Place.invented.is_(True))
+    return and_(picking.published(today), ~invented)
+
+
+def count_real(session: Session, today: date) -> int:
+    """How many published entries there are that nobody invented."""
+    return session.scalar(select(func.count()).select_from(m.Service).where(_real(today))) or 0
+
+
+def real(session: Session, today: date, *, skip: int, most: int) -> list[tuple[uuid.UUID, datetime]]:
+    """Ids of published entries that nobody invented, each with when it changed last (UTC), some of them."""
+    query = select(m.Service.id, m.Service.changed_at).where(_real(today)).order_by(m.Service.id)
+    return [(row.id, row.changed_at) for row in session.execute(query.offset(skip).limit(most))]
 
 
 def _minimal(row: m.Service) -> Json:

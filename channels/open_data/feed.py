@@ -21,7 +21,7 @@ from channels.open_data.asking import AskedWrong
 from channels.open_data.description import VERSION, openapi, publisher
 from channels.web import security
 from knowledge.db import session_scope
-from knowledge.exporting import Feed, Json, Page
+from knowledge.exporting import Feed, Json, Page, withdrawn
 from words import say
 
 PROFILE = "https://docs.openreferraluk.org/"
@@ -186,7 +186,7 @@ def _one(given: str, read: Callable[[Feed, uuid.UUID], Json | None]) -> Response
         if found is not None:
             told = found.get("last_modified")
             return _told(found, datetime.fromisoformat(told) if told else None)
-        return _missing("gone", 410) if feed.withdrawn(one) else _missing("not_found", 404)
+        return _missing("gone", 410) if withdrawn(feed.session, one) else _missing("not_found", 404)
 
 
 def _missing(key: str, status: int) -> Response:

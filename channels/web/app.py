@@ -10,7 +10,8 @@ from govuk_frontend_jinja import __name__ as components
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from channels import errors
-from channels.open_data import feed
+from channels.open_data import feed, whats_on
+from channels.open_data import pages as open_pages
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -34,7 +35,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    for part in (chat, life, helped, pages, health, feed):
+    for part in (chat, life, helped, pages, health, feed, open_pages, whats_on):
         app.register_blueprint(part.blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])

@@ -6,6 +6,7 @@ import pytest
 
 from tests.channels.web.lint import fields_of
 
+OF_A_DIRECTORY = ("feed", "entry", "whats_on")  # tried in tests/channels/open_data, where there is one
 TEXTS = ("privacy", "accessibility", "browser", "about", "licences")
 
 
@@ -106,7 +107,7 @@ def test_every_blueprint_names_its_guard_and_every_route_answers_a_stranger(clie
         guards = [function.__name__ for function in blueprint.before_request_funcs.get(None, [])]
         assert "public" in guards, blueprint.name
     for rule in app.url_map.iter_rules():
-        for path in _paths(rule):
+        for path in _paths(rule) if rule.endpoint.split(".")[0] not in OF_A_DIRECTORY else []:
             for method in rule.methods & {"GET", "POST"}:
                 status = client.open(path, method=method).status_code
                 assert status in ((400,) if method == "POST" else (200, 303)), (method, path, status)

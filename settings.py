@@ -46,6 +46,7 @@ class Settings:
     rate_limits: bool
     threads: int
     run_by: str
+    private_feeds: bool  # whether a followed feed may be inside our own network
 
     @property
     def own_model_dir(self) -> Path:
@@ -86,6 +87,7 @@ class Settings:
             "RATE_LIMITS": "on" if self.rate_limits else "off",
             "WEB_THREADS": str(self.threads),
             "RUN_BY": self.run_by,
+            "PRIVATE_FEEDS": "on" if self.private_feeds else "off",
         }
 
     def prepare_libraries(self) -> None:
@@ -119,6 +121,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         threads=_number(environment, "WEB_THREADS", 16, 1, 256),
         run_by=environment.get("RUN_BY", ""),
+        private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
     )
 
 

@@ -48,6 +48,7 @@ class Spot:
     longitude: float | None = None
     masked: bool = False
     note: Words = field(default_factory=lambda: {"en": ""})
+    uprn: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,10 @@ class TipDraft:
 def plain(draft: ServiceDraft | TipDraft) -> dict[str, Any]:
     """The draft as JSON keeps it in a revision, dates as text. What a timetable does not say is not kept."""
     made = asdict(draft)
-    for times in made.get("schedule", ()):
-        for name in ("starts", "ends", "breaks"):
-            if not times[name]:
-                del times[name]  # revisions older than these three stay equal to what they said
+    for part in (*made.get("schedule", ()), *made.get("spots", ())):
+        for name in ("starts", "ends", "breaks", "uprn"):
+            if name in part and not part[name]:
+                del part[name]  # revisions older than these four stay equal to what they said
     made["checked_on"] = draft.checked_on.isoformat() if draft.checked_on else None
     return made
 
@@ -250,6 +251,7 @@ def _spot(row: Mapping[str, Any]) -> Spot:
         longitude=_number(row.get("lon")),
         masked=bool(row.get("masked")),
         note=words(row.get("note")),
+        uprn=_text(row.get("uprn")) or "",
     )
 
 

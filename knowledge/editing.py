@@ -147,6 +147,7 @@ def _location(spot: Spot, location_id: uuid.UUID) -> m.Location:
         latitude=spot.latitude,
         longitude=spot.longitude,
         masked=spot.masked,
+        uprn=spot.uprn,
         note=spot.note["en"],
         translations=translations_of(name=spot.venue, note=spot.note),
         addresses=[address] if spot.address or spot.town or spot.postcode else [],

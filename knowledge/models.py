@@ -156,6 +156,7 @@ class Location(Identified, Base):
     name: Mapped[str] = mapped_column(String(300), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    uprn: Mapped[str] = mapped_column(String(12), default="")  # the building's number in Britain's address register
     masked: Mapped[bool] = mapped_column(Boolean, default=False)  # a refuge: never leaves the database
     note: Mapped[str] = mapped_column(Text, default="")
     translations: Mapped[Translations] = mapped_column(default=dict)

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from channels import models as conversation_models
+from knowledge import feeds  # noqa: F401  its table is the knowledge database's too
 from knowledge import models as knowledge_models
 from knowledge.db import engine_for
 from knowledge.migrating import alembic_config

@@ -51,7 +51,8 @@ SUMMARY: dict[str, Schema] = {
 }  # fmt: skip
 PLACE: dict[str, Schema] = {
     "id": ID, "location_type": one_of("physical", "postal", "virtual"), "name": TEXT, "description": TEXT,
-    "latitude": NUMBER, "longitude": NUMBER, "translations": WORDS,
+    "latitude": NUMBER, "longitude": NUMBER, "translations": WORDS, "external_identifier": TEXT,
+    "external_identifier_type": TEXT,
 }  # fmt: skip
 OWNER: dict[str, Schema] = {"id": ID, "name": TEXT, "description": TEXT, "website": URI, "translations": WORDS}
 PARTS = (
@@ -105,6 +106,7 @@ SCHEMAS: dict[str, Schema] = {
         schedule_text=TEXT,
         source=TEXT,
         licence=TEXT,
+        origin_id=ID,
         organization=at("organization"),
         schedules=many(at("schedule")),
         service_areas=many(

@@ -2,8 +2,8 @@
 
 Beside the fields of UK 3.0 there are HSDS names that it dropped (`phones`, `languages[].code`,
 `eligibility_description`) and a few of ours (`short_description`, `translations`, `breaks`, `term_time`,
-`schedule_text`): readers that do not know them pass them by. People's names, owners' own e-mail addresses and numbers,
-who checked, and masked places are never read here.
+`schedule_text`, and `origin_id`: its id at the feed it was first published by). Readers that do not know them pass them
+by. People's names, owners' own e-mail addresses and numbers, who checked, and masked places are never read here.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Shaper:
         return {
             **self.summary(row),
             **_said({"schedule_text": row.schedule_text, "source": row.source, "licence": row.licence}),
+            **_said({"origin_id": row.source_row if _is_id(row.source_row) else ""}),
             "organization": organisation(row.organisation, whole=True),
             "schedules": [_schedule(row.id, at, times) for at, times in enumerate(row.schedules)],
             "service_areas": [_area(row, at, area) for at, area in enumerate(row.areas)],
@@ -110,6 +111,8 @@ class Shaper:
                 "description": place.note,
                 "latitude": place.latitude,
                 "longitude": place.longitude,
+                "external_identifier": place.uprn,
+                "external_identifier_type": "UPRN" if place.uprn else "",
                 "translations": _translations(place.translations, {"note": "description"}),
             }
         )
@@ -133,6 +136,13 @@ class Shaper:
             said = attribute.term
             name = self.taxonomies.get(said.taxonomy_id, "")
             yield _attribute(row.id, term(said.id, said.code, said.name, said.description, name, said.taxonomy_id))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 OF_A_PLACE = frozenset(

@@ -50,6 +50,7 @@ class Settings:
     mail_user: str
     mail_password: str
     mail_from: str
+    private_feeds: bool  # whether a followed feed may be inside our own network
 
     @property
     def own_model_dir(self) -> Path:
@@ -94,6 +95,7 @@ class Settings:
             "MAIL_USER": self.mail_user,
             "MAIL_PASSWORD": self.mail_password,
             "MAIL_FROM": self.mail_from,
+            "PRIVATE_FEEDS": "on" if self.private_feeds else "off",
         }
 
     def prepare_libraries(self) -> None:
@@ -137,6 +139,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         mail_user=environment.get("MAIL_USER", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
         mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
+        private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from channels.web import chat, places, resident, security, showing
 
-KIND = (400, 403, 404, 405, 413, 429, 500)
+KIND = (400, 403, 404, 405, 410, 413, 429, 500)
 
 
 def register(app: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from channels.messages import Choice, Phone, Reply, Signpost
 from knowledge.answering import in_full, knowing
 from knowledge.life import life_events, step_named
-from knowledge.reading import Entry, When
+from knowledge.reading import Entry, When, Where
 from nlu.languages import ANY
 from words import look_up, say
 
@@ -166,9 +166,15 @@ def _checked(entry: Entry, post: Mapping[str, Any], language: str) -> str:
 def _where(entry: Entry, language: str) -> str:
     if entry.masked:
         return say("where.masked", language)
-    if not entry.where:
-        return ""
-    spot = entry.where[0]
+    return places(entry, language)[0] if entry.where else ""
+
+
+def places(entry: Entry, language: str) -> tuple[str, ...]:
+    """Every place it happens at, each in one line; a masked one is not among them."""
+    return tuple(_place(spot, language) for spot in entry.where)
+
+
+def _place(spot: Where, language: str) -> str:
     parts = [_in(spot, "name", language, spot.venue), spot.address, spot.town, spot.postcode]
     line = ", ".join(dict.fromkeys(part for part in parts if part))
     note = _in(spot, "note", language)

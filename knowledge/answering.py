@@ -161,7 +161,7 @@ def in_full(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry
 
 def read_ahead(session: Session) -> None:
     """Entries in full before anybody asks; of a large directory the first some thousands."""
-    index = index_of(str(session.get_bind().engine.url))
+    index = index_for(session)
     in_full(session, [one for one, gone in zip(index.ids, index.gone, strict=True) if not gone][:READ_AHEAD])
 
 

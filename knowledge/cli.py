@@ -1,4 +1,4 @@
-"""`python -m knowledge …`: migrate, seed, import, new-place, flags, invite."""
+"""`python -m knowledge …`: migrate, seed, import, follow, new-place, flags, invite."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from knowledge.seeding import seed
 from settings import settings
 
 EVERY = 2.0  # seconds between two lines of progress
+LOOK_AGAIN = 300  # seconds between two looks at which feeds are due
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring both databases up to date")
     commands.add_parser("seed", help="load topics, the national layer and the demonstration places")
     _import_arguments(commands.add_parser("import", help="load a directory: a CSV file, an Open Referral feed…"))
+    _follow_arguments(commands.add_parser("follow", help="read an Open Referral feed again and again"))
     _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
     _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
     _invite_arguments(commands.add_parser("invite", help="invite somebody to look after entries or answer residents"))
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "examples": examples,
         "seed": load_seed,
         "import": load_directory,
+        "follow": follow,
         "new-place": new_place,
         "flags": list_flags,
         "invite": invite,
@@ -56,6 +59,20 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="TEXT", help="where the rows come from, instead of what the mapping says")
     parser.add_argument("--licence", metavar="TEXT", help="under which licence, instead of what the mapping says")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+
+
+def _follow_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("feed", nargs="?", metavar="FEED", help="a feed's address; without one, all that are due")
+    parser.add_argument("--source", default="", metavar="TEXT", help="who publishes it; the address's host unless said")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="under which licence")
+    parser.add_argument("--place", default="", metavar="SLUG", help="the place whose rows these are")
+    parser.add_argument("--every", type=int, default=24, metavar="HOURS", help="how often it is read; 24 unless said")
+    parser.add_argument(
+        "--accept-losses", action="store_true", help="take down even when half of it is missing at once"
+    )
+    parser.add_argument("--stop", action="store_true", help="read it no more; its entries stay")
+    parser.add_argument("--list", action="store_true", help="every feed, what its last reading said, and conflicts")
+    parser.add_argument("--forever", action="store_true", help="stay, and read each when its hour comes")
 
 
 def _new_place_arguments(parser: argparse.ArgumentParser) -> None:
@@ -154,6 +171,84 @@ def _every_few_seconds() -> Callable[[str], None]:
             print(f"  {line}", file=sys.stderr, flush=True)
 
     return say
+
+
+def follow(given: argparse.Namespace) -> int:
+    """Follow a feed, list or stop those followed, or read all that are due: words first, then what they mean."""
+    from knowledge import following
+
+    if given.list:
+        return _list_feeds()
+    if given.feed and given.stop:
+        with session_scope() as session:
+            following.stop(session, given.feed)
+        print(f"{given.feed} is read no more. Its entries stay; withdraw them if they should go.")
+        return 0
+    if given.feed:
+        with session_scope() as session:
+            following.remember(
+                session,
+                given.feed,
+                source=given.source,
+                licence=given.licence,
+                place=given.place,
+                every_hours=max(1, given.every),
+            )
+        return _read_feeds([given.feed], accept_losses=given.accept_losses)
+    while True:
+        with session_scope() as session:
+            addresses = following.due(session, datetime.now(UTC))
+        failed = _read_feeds(addresses)
+        if not given.forever:
+            return failed
+        time.sleep(LOOK_AGAIN)
+
+
+def _read_feeds(addresses: Sequence[str], *, accept_losses: bool = False) -> int:
+    """Read each; one that fails stops no other. 1 if any failed."""
+    from knowledge import following
+    from knowledge.imports import report as reports
+    from knowledge.imports.deepening import deepen
+    from knowledge.imports.fetching import Fetcher
+
+    failed = 0
+    for address in addresses:
+        fetcher = Fetcher(private=settings().private_feeds)
+        try:
+            done = following.read(
+                session_scope,
+                address,
+                now=datetime.now(UTC),
+                fetcher=fetcher,
+                accept_losses=accept_losses,
+                progress=_every_few_seconds(),
+            )
+        except KnowledgeError as wrong:
+            print(wrong, file=sys.stderr)
+            failed = 1
+            continue
+        path = settings().var / "import-feeds.txt"
+        reports.write(done, path)
+        print(reports.summary(done, path))
+    if read := deepen(session_scope, progress=_every_few_seconds()):
+        print(f"{read} entries can now be found by their meaning too.")
+    return failed
+
+
+def _list_feeds() -> int:
+    from knowledge import following
+
+    with session_scope() as session:
+        feeds = following.followed(session)
+    for feed in feeds:
+        when = f"read to its end on {feed.read_at:%d %B %Y, %H:%M}" if feed.read_at else "never read to its end yet"
+        state = f"every {feed.every_hours} hours" if feed.active else "stopped"
+        print(f"{feed.address} ({feed.source}; {feed.licence or 'no licence named'}; {state}): {when}")
+        for problem in (one for one in feed.problems if one.kind in ("feed", "kept")):
+            print(f"  {problem}")
+    if not feeds:
+        print("No feed is followed.")
+    return 0
 
 
 def new_place(given: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ The mapping form is the one that knowledge/seed/README.md describes; revisions k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ NATION_GROUPS: Mapping[str, tuple[str, ...]] = {
     "england_wales": NATIONS[:2],
     **{nation: (nation,) for nation in NATIONS},
 }
+YEARLY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Words = dict[str, str]  # language code to text; English always there
@@ -46,11 +48,15 @@ class Spot:
     longitude: float | None = None
     masked: bool = False
     note: Words = field(default_factory=lambda: {"en": ""})
+    uprn: str = ""
 
 
 @dataclass(frozen=True)
 class Times:
-    """One line of a timetable; `week` is the week of the month, -1 the last."""
+    """One line of a timetable; `week` is the week of the month, -1 the last.
+
+    `starts` and `ends` are days in ISO form or ""; `breaks` are pairs of days, inclusive, with or without a year.
+    """
 
     days: tuple[str, ...] = ()
     opens: str = ""
@@ -58,6 +64,9 @@ class Times:
     every: str = "week"
     week: int | None = None
     note: Words = field(default_factory=lambda: {"en": ""})
+    starts: str = ""
+    ends: str = ""
+    breaks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,8 +147,12 @@ class TipDraft:
 
 
 def plain(draft: ServiceDraft | TipDraft) -> dict[str, Any]:
-    """The draft as JSON keeps it in a revision, dates as text."""
+    """The draft as JSON keeps it in a revision, dates as text. What a timetable does not say is not kept."""
     made = asdict(draft)
+    for part in (*made.get("schedule", ()), *made.get("spots", ())):
+        for name in ("starts", "ends", "breaks", "uprn"):
+            if name in part and not part[name]:
+                del part[name]  # revisions older than these four stay equal to what they said
     made["checked_on"] = draft.checked_on.isoformat() if draft.checked_on else None
     return made
 
@@ -238,6 +251,7 @@ def _spot(row: Mapping[str, Any]) -> Spot:
         longitude=_number(row.get("lon")),
         masked=bool(row.get("masked")),
         note=words(row.get("note")),
+        uprn=_text(row.get("uprn")) or "",
     )
 
 
@@ -252,7 +266,26 @@ def _times(key: str, row: Mapping[str, Any]) -> Times:
         every=row.get("every") or "week",
         week=row.get("week"),
         note=words(row.get("note")),
+        starts=_day(key, row.get("starts")),
+        ends=_day(key, row.get("ends")),
+        breaks=tuple(_break(key, given) for given in row.get("breaks") or ()),
     )
+
+
+def _break(key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    first = str(row.get("from") or "")
+    last = str(row.get("to") or first)
+    if not YEARLY.fullmatch(first) or not YEARLY.fullmatch(last):
+        return _day(key, first), _day(key, last)
+    return first, last
+
+
+def _day(key: str, given: Any) -> str:
+    """A day in ISO form, "" for none; raises `SeedWrong` for anything else."""
+    try:
+        return date.fromisoformat(str(given)).isoformat() if given else ""
+    except ValueError as wrong:
+        raise SeedWrong(f"{key}: {given!r} is no day; write 2026-08-03, or 08-03 for a break of every year") from wrong
 
 
 def _phones(row: Mapping[str, Any]) -> tuple[Number, ...]:

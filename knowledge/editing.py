@@ -42,6 +42,7 @@ def save_organisation(session: Session, draft: OrganisationDraft) -> m.Organisat
     if numbers != ([draft.phone] if draft.phone else []):
         row.phones = [m.Phone(number=draft.phone)] if draft.phone else []
     if session.is_modified(row):
+        row.changed_at = m.now()
         next_stamp(session, "findable")  # its name is shown with its entries: readers look again
     session.flush()
     return row
@@ -115,7 +116,7 @@ def _write_service(row: m.Service, draft: ServiceDraft) -> None:
 
 
 def _write_parts(session: Session, row: m.Service, draft: ServiceDraft) -> None:
-    row.locations = [_location(spot) for spot in draft.spots]
+    row.locations = [_location(spot, id_of("location", f"{row.key}/{at}")) for at, spot in enumerate(draft.spots)]
     row.areas = [m.ServiceArea(name=name, extent=_extent(name)) for name in draft.area]
     row.schedules = [_schedule(times) for times in draft.schedule]
     row.phones = [
@@ -137,13 +138,16 @@ def _extent(name: str) -> str:
     return "nation" if name in NATION_GROUPS else "place" if name == "place" else "town"
 
 
-def _location(spot: Spot) -> m.Location:
+def _location(spot: Spot, location_id: uuid.UUID) -> m.Location:
+    """Its id is the same after every save: others hold on to it, since the open feed publishes it."""
     address = m.Address(address_1=spot.address, city=spot.town, postal_code=spot.postcode)
     return m.Location(
+        id=location_id,
         name=spot.venue["en"],
         latitude=spot.latitude,
         longitude=spot.longitude,
         masked=spot.masked,
+        uprn=spot.uprn,
         note=spot.note["en"],
         translations=translations_of(name=spot.venue, note=spot.note),
         addresses=[address] if spot.address or spot.town or spot.postcode else [],
@@ -160,6 +164,9 @@ def _schedule(times: Times) -> m.Schedule:
         opens_at=times.opens,
         closes_at=times.closes,
         term_time=times.every == "term",
+        starts_on=date.fromisoformat(times.starts) if times.starts else None,
+        ends_on=date.fromisoformat(times.ends) if times.ends else None,
+        breaks=[list(pair) for pair in times.breaks],
         note=times.note["en"],
         translations=translations_of(note=times.note),
     )

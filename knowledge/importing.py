@@ -47,7 +47,7 @@ def import_directory(
     report = Report(mapping.name, dry_run=dry_run)
     with scope() as session:
         topics.check(session, mapping)
-        wanted = list(_sorted_out(session, _read(what, mapping, today), mapping, place, report))
+        wanted = list(sorted_out(session, _read(what, mapping, today), mapping, place, report))
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
         rows, made = ([], {}) if dry_run else _with_topics(session, wanted, mapping, progress)
     rows = sorted(rows, key=lambda row: len(row[1].service.description["en"]))  # a batch takes as long as its longest
@@ -81,7 +81,7 @@ def _read(what: str, mapping: Mapping, today: date) -> Rows:
     return readers[mapping.format]()
 
 
-def _sorted_out(
+def sorted_out(
     session: Session, rows: Rows, mapping: Mapping, place: str | None, report: Report
 ) -> Iterator[tuple[str, Found]]:
     """The rows that are to be written, each with its outcome; everything else is in the report."""

@@ -59,7 +59,7 @@ def says(name: str, line: str, description: str) -> str:
 def vectors_of(texts: Sequence[str], made: Mapping[str, Vectors]) -> Vectors:
     """The vectors of `texts`, from `made` where they are there; shape (len(texts), 384)."""
     missing = [text for text in dict.fromkeys(texts) if text not in made]
-    fresh = dict(zip(missing, embed(missing), strict=True))
+    fresh = dict(zip(missing, embed(missing), strict=True)) if missing else {}  # none: the model is not loaded either
     found = [made[text] if text in made else fresh[text] for text in texts]
     return np.stack(found) if found else np.zeros((0, DIMENSIONS), dtype=np.float32)
 

@@ -20,7 +20,9 @@ def now() -> datetime:
 class Base(DeclarativeBase):
     """The knowledge database."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON, Translations: JSON, dict[str, str]: JSON}
+    type_annotation_map = {
+        **dict.fromkeys((dict[str, Any], list[str], list[list[str]], Translations, dict[str, str]), JSON)
+    }
 
 
 class Identified:
@@ -95,6 +97,7 @@ class Organisation(Identified, Base):
     place_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("place.id"))
     source: Mapped[str] = mapped_column(String(500), default="")
     licence: Mapped[str] = mapped_column(String(200), default="")
+    changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # None: not since it was kept
     translations: Mapped[Translations] = mapped_column(default=dict)
     services: Mapped[list[Service]] = relationship(back_populates="organisation")
     phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan")
@@ -149,6 +152,7 @@ class Location(Identified, Base):
     name: Mapped[str] = mapped_column(String(300), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    uprn: Mapped[str] = mapped_column(String(12), default="")  # the building's number in Britain's address register
     masked: Mapped[bool] = mapped_column(Boolean, default=False)  # a refuge: never leaves the database
     note: Mapped[str] = mapped_column(Text, default="")
     translations: Mapped[Translations] = mapped_column(default=dict)
@@ -178,7 +182,11 @@ class ServiceArea(Identified, Base):
 
 
 class Schedule(Identified, Base):
-    """When a service happens; `byday` and `bysetpos` as in RFC 5545."""
+    """When a service happens; `byday` and `bysetpos` as in RFC 5545.
+
+    `starts_on` tells which of two weeks a fortnight means. `breaks`: pairs of days, inclusive, "2026-08-03" or, every
+    year, "08-03".
+    """
 
     __tablename__ = "schedule"
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
@@ -189,6 +197,9 @@ class Schedule(Identified, Base):
     opens_at: Mapped[str] = mapped_column(String(5), default="")
     closes_at: Mapped[str] = mapped_column(String(5), default="")
     term_time: Mapped[bool] = mapped_column(Boolean, default=False)
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    breaks: Mapped[list[list[str]]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(Text, default="")
     translations: Mapped[Translations] = mapped_column(default=dict)
 

@@ -89,6 +89,7 @@ class Entry:
     review_by: date | None = None
     invented: bool = False
     source: str = ""
+    licence: str = ""
     about: uuid.UUID | None = None  # for a tip: the entry it is about
 
     def text(self, name: str, language: str) -> str:
@@ -181,6 +182,7 @@ def _service(row: m.Service) -> Entry:
         review_by=row.review_by,
         invented=bool(row.place and row.place.invented),
         source=row.source,
+        licence=row.licence,
     )
 
 

@@ -14,8 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from channels import models as conversation_models
+from knowledge import (  # noqa: F401  their tables are the knowledge database's too
+    feeds,
+    people,
+    upkeep,
+)
 from knowledge import models as knowledge_models
-from knowledge import people, upkeep  # noqa: F401  their tables are the knowledge database's too
 from knowledge.db import engine_for
 from knowledge.migrating import alembic_config
 from settings import ROOT

@@ -12,6 +12,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from channels import console, errors
 from channels.handover import desk
 from channels.handover import pages as wanted
+from channels.open_data import feed, whats_on
+from channels.open_data import pages as open_pages
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -35,16 +37,8 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (
-        chat.blueprint,
-        life.blueprint,
-        helped.blueprint,
-        pages.blueprint,
-        health.blueprint,
-        wanted.blueprint,
-        desk.blueprint,
-    )
-    for blueprint in (*ours, *console.blueprints()):
+    ours = (chat, life, helped, pages, health, wanted, desk, feed, open_pages, whats_on)
+    for blueprint in (*(part.blueprint for part in ours), *console.blueprints()):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])

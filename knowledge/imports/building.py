@@ -9,6 +9,7 @@ from knowledge.drafts import Number, OrganisationDraft, ServiceDraft, Spot, Word
 from knowledge.imports import clean
 from knowledge.imports.found import Found, Plain, PlainSpot, Refused, key_of
 from knowledge.imports.mapping import BY_ORGANISATION, SUGGEST, Mapping
+from knowledge.imports.told import over
 
 LONGEST_NAME, LONGEST_LINE, LONGEST_URL, LONGEST_EMAIL, LONGEST_ROW, LONGEST_TOWN = 300, 400, 500, 200, 200, 120
 LONGEST_AGE = 120
@@ -41,7 +42,8 @@ def build(plain: Plain, mapping: Mapping, where: str) -> Found | Refused:
     warnings: list[str] = []
     service = _service(plain, mapping, name, row, organisation, warnings)
     alone = not clean.tidy(plain.organisation)
-    return Found(where, organisation, service, alone=alone, ended=plain.ended, warnings=tuple(warnings))
+    found = Found(where, organisation, service, alone=alone, ended=plain.ended, warnings=tuple(warnings))
+    return over(found, plain.told) if plain.told is not None else found
 
 
 def _name(text: str, mapping: Mapping) -> str:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
-from knowledge.drafts import plain
+from knowledge.drafts import ServiceDraft, plain
 from knowledge.editing import id_of
 from knowledge.imports.clean import same_name
 from knowledge.imports.found import Found, Refused
+from knowledge.imports.neighbours import Neighbours, neighbours
 
 BY = "import: "  # revisions of an import are made by "import: <mapping>"
 NEW, CHANGED, UNCHANGED, ENDED, OVER, KEPT = "new", "changed", "unchanged", "ended", "over", "kept"
@@ -29,6 +30,9 @@ class Seen:
     words: set[tuple[str, str, str]] = field(default_factory=set)  # name, postcode, description
     charities: dict[str, tuple[str, str]] = field(default_factory=dict)  # here already: to (organisation key, said)
     numbers: dict[str, str] = field(default_factory=dict)  # charity numbers in the file: to where
+    others: Neighbours = field(default_factory=Neighbours)  # entries here already, by what may give them away
+    origins: dict[str, tuple[str, str]] = field(default_factory=dict)  # ids at the first publisher: to (key, said)
+    own: set[str] = field(default_factory=set)  # ids of our own entries, which others may publish again
 
 
 def seen(session: Session) -> Seen:
@@ -45,6 +49,14 @@ def seen(session: Session) -> Seen:
     numbered = select(m.Organisation.key, m.Organisation.name, m.Organisation.charity_number, m.Organisation.source)
     for key, name, number, source in session.execute(numbered.where(m.Organisation.charity_number.is_not(None))):
         found.charities.setdefault(number or "", (key, _said(name, source)))
+    found.others = neighbours(session)
+    for one, key, name, source, row in session.execute(
+        select(m.Service.id, m.Service.key, m.Service.name, m.Service.source, m.Service.source_row)
+    ):
+        if key.startswith("import-"):
+            found.origins.setdefault(row, (key, _said(name, source)))
+        else:
+            found.own.add(str(one))
     return found
 
 
@@ -57,6 +69,8 @@ def first_of(found: Found, so_far: Seen, *, several: bool = False) -> Found | Re
     draft, owner = found.service, found.organisation
     if earlier := so_far.keys.get(draft.key):
         return Refused(found.where, f"the same row as {earlier}", found.name, "duplicate")
+    if said := _come_back(draft, so_far):
+        return Refused(found.where, said, found.name, "duplicate")
     marks = [(same_name(found.name), spot.postcode) for spot in draft.spots if spot.postcode]
     for mark in marks:
         key, said, source = so_far.names.get(mark, (draft.key, "", ""))
@@ -68,8 +82,25 @@ def first_of(found: Found, so_far: Seen, *, several: bool = False) -> Found | Re
     said = so_far.numbers.get(number or "", said)
     if number and (key != owner.key or number in so_far.numbers):
         return Refused(found.where, f"the same charity number as {said}", found.name, "duplicate")
+    if told := so_far.others.same_as(draft, owner):
+        return Refused(found.where, told, found.name, "duplicate")
     _remember(found, so_far, marks, number)
     return found
+
+
+def _come_back(draft: ServiceDraft, so_far: Seen) -> str:
+    """Why a row is here already by another way: feeds read one another, in circles too. "" when it is not."""
+    if draft.source_row in so_far.own:
+        return "it is our own entry, come back through another feed"
+    key, said = so_far.origins.get(draft.source_row, (draft.key, ""))
+    return f"first published by the same people as {said}" if key != draft.key and _is_id(draft.source_row) else ""
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False
 
 
 def _remember(found: Found, so_far: Seen, marks: list[tuple[str, str]], number: str | None) -> None:
@@ -111,6 +142,12 @@ def _edited(found: Found, latest: m.Revision | None, ours: m.Revision | None) ->
     what = "is no longer active" if found.ended else "has changed"
     who = latest.made_by if latest else "somebody"
     return KEPT, found, f"it {what} at its source, but {who} edited it here: left as it is, please look"
+
+
+def edited_here(session: Session, row_id: uuid.UUID) -> bool:
+    """Whether the last to change an entry was a person here, and no import."""
+    latest, _ = _revisions(session, row_id)
+    return latest is not None and not latest.made_by.startswith(BY)
 
 
 def _revisions(session: Session, row_id: uuid.UUID) -> tuple[m.Revision | None, m.Revision | None]:

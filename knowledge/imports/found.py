@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from knowledge.drafts import OrganisationDraft, ServiceDraft, Times
 from knowledge.editing import NAMESPACE
@@ -52,6 +53,7 @@ class Plain:
     area: tuple[str, ...] = ()
     terms: tuple[tuple[str, str, str], ...] = ()
     ended: bool = False  # the source says that it is not active
+    told: Any = None  # knowledge.imports.told.Told: what a feed of our own kind says beside the standard
 
 
 @dataclass(frozen=True)

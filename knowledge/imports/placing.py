@@ -57,7 +57,7 @@ def settle(found: Found, where: Ground) -> Found | Refused:
     located = [spot for spot in spots if spot.latitude is not None]
     inside = any(_inside(spot, where) for spot in located)
     slug = where.slug if where.whole_place or inside or not located else None
-    area = found.service.area or (("place",) if slug else ())
+    area = tuple(name for name in found.service.area if slug or name != "place") or (("place",) if slug else ())
     if not slug and not located and not set(area) & set(NATION_GROUPS):
         why = "nothing says where it is: no usable postcode or coordinates. Name a place with --place to keep such rows"
         return Refused(found.where, why, found.name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from knowledge.imports import schedules
 from knowledge.imports.found import Plain, PlainSpot, Refused
+from knowledge.imports.told import is_ours, told_of
 
 LISTS = ("contents", "content", "services", "organizations", "organisations", "items", "records")
 SERVICE = ("status", "organization", "organization_id", "organisation", "service_at_locations", "locations")
@@ -87,28 +88,36 @@ def plain(service: Item, today: date) -> Plain:
     timetable += [
         row for place, _ in places for row in _list(place, "schedules", "regular_schedules", "regular_schedule")
     ]
+    told = told_of(service, [location for _, location in places], today)
+    fallback = {} if told.ours else owner  # our own feeds say of each service what is its own
+    short, long = _text(service, "short_description"), _text(service, "description")
     return Plain(
         row=_text(service, "id"),
         name=_text(service, "name"),
-        description=_text(service, "description") or _text(service, "short_description"),
+        description=long or short,
+        line=short if long else "",
         organisation=_text(owner, "name"),
         organisation_row=_text(owner, "id") or _text(service, "organization_id"),
         organisation_description=_text(owner, "description"),
         charity_number=_charity(owner),
         spots=tuple(_spot(location) for _, location in places if location),
         phones=tuple(_phones(service, owner, places)),
-        email=_text(service, "email") or _text(owner, "email"),
-        url=_text(service, "url") or _text(owner, "website", "url"),
-        opening="; ".join(dict.fromkeys(filter(None, (_text(row, "description") for row in timetable)))),
+        tier=told.tier,
+        email=_text(service, "email") or _text(fallback, "email"),
+        url=_text(service, "url") or _text(fallback, "website", "url"),
+        opening=_text(service, "schedule_text")
+        or "; ".join(dict.fromkeys(filter(None, (_text(row, "description") for row in timetable)))),
         schedule=schedules.from_referral(timetable, today),
         cost=_cost(service),
         minimum_age=_text(service, "minimum_age") or _text(eligibility, "minimum_age"),
         maximum_age=_text(service, "maximum_age") or _text(eligibility, "maximum_age"),
         who=_text(service, "eligibility_description") or _text(eligibility, "eligibility"),
         languages=tuple(_text(row, "code", "language", "name") for row in _list(service, "languages")),
-        access=tuple(_access(location for _, location in places)),
+        access=told.access or (() if told.ours else tuple(_access(location for _, location in places))),
+        area=told.areas,
         terms=tuple(_terms(service)),
         ended=_text(service, "status").lower() in ("inactive", "defunct", "temporarily closed", "closed"),
+        told=told,
     )
 
 
@@ -162,7 +171,7 @@ def _phones(service: Item, owner: Item, places: list[tuple[Item, Item]]) -> Iter
         rows = [row for holder in holders for row in _numbers(holder)]
         spoken = [row for row in rows if _text(row, "type", "number_type").lower() not in ("fax", "tty")]
         for row in spoken:
-            yield _text(row, "number"), _text(row, "department")
+            yield _text(row, "number"), _text(row, "department", "description")
         if spoken:
             return
 
@@ -201,6 +210,6 @@ def _terms(service: Item) -> Iterator[tuple[str, str, str]]:
     for row in [*_list(service, "attributes"), *_list(service, "service_taxonomys", "service_taxonomies")]:
         term = _one(row, "taxonomy_term", "taxonomy")
         name = _text(term, "name")
-        if name:
+        if name and not is_ours(term):
             taxonomy = _text(_one(term, "taxonomy_detail"), "name") or _text(term, "taxonomy", "vocabulary")
             yield (taxonomy or "imported")[:200], _text(term, "code", "id")[:200], name[:300]

@@ -19,6 +19,7 @@ OUTCOMES = {
     "rejected": "rejected",
 }
 KINDS = {
+    "feed": "The feed itself",
     "rejected": "Rejected",
     "duplicate": "Suspected duplicates",
     "kept": "Edited here, changed at the source",

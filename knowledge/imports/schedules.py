@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from knowledge.drafts import DAYS, Times
+from knowledge.drafts import DAYS, YEARLY, Times, Words
+from knowledge.imports import clean
 
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 BYDAY = re.compile(r"(-?\d)?(MO|TU|WE|TH|FR|SA|SU)")
@@ -75,10 +77,32 @@ def _recurrence(row: Mapping[str, Any]) -> Times | None:
     weeks = {int(week) for week, _ in found if week}
     if not days or frequency not in ("DAILY", "WEEKLY", "MONTHLY") or len(weeks) > 1:
         return None
+    made = Times(days, opens, closes, note=_note(row), **_season(row))
     if frequency == "MONTHLY":
-        return Times(days, opens, closes, every="month", week=min(weeks)) if weeks else None
+        return replace(made, every="month", week=min(weeks)) if weeks else None
     interval = int(row.get("interval") or 1) if str(row.get("interval") or 1).isdigit() else 0
-    return Times(days, opens, closes, every="week" if interval == 1 else "fortnight") if interval in (1, 2) else None
+    every = "term" if row.get("term_time") is True and interval == 1 else {1: "week", 2: "fortnight"}.get(interval)
+    return replace(made, every=every) if every else None
+
+
+def _season(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Its first and last day, and its breaks as our own feeds say them."""
+    starts, ends = _date(row.get("valid_from")) or _date(row.get("dtstart")), _date(row.get("valid_to"))
+    given = row.get("breaks") if isinstance(row.get("breaks"), list) else []
+    pairs = [(str(one.get("from")), str(one.get("to"))) for one in given or [] if isinstance(one, Mapping)]
+    return {
+        "starts": starts.isoformat() if starts else "",
+        "ends": ends.isoformat() if ends else "",
+        "breaks": tuple(pair for pair in pairs if all(map(YEARLY.fullmatch, pair)) or all(map(_date, pair))),
+    }
+
+
+def _note(row: Mapping[str, Any]) -> Words:
+    """What is said beside the times, in each language."""
+    other = row.get("translations") if isinstance(row.get("translations"), Mapping) else {}
+    said = {language: clean.tidy(fields.get("notes")) for language, fields in (other or {}).items()
+            if isinstance(fields, Mapping) and language != "en"}  # fmt: skip
+    return {"en": clean.tidy(row.get("notes")), **{language: text for language, text in said.items() if text}}
 
 
 def _days(row: Mapping[str, Any], codes: list[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from knowledge.errors import ImportWrong
 from knowledge.imports.found import Found
 from knowledge.imports.mapping import SUGGEST, Mapping
 from knowledge.indexing import says
-from nlu.embedding import Vectors, embed
+from nlu.embedding import Vectors, embed, embed_parts
 from nlu.needs import NeedFinder
 
 NEAR = 0.33  # nearness and share from which a topic is suggested. On the seed's own 866 entries: suggested for 94 %,
@@ -51,8 +51,8 @@ def with_topics(
         return list(rows), {}
     texts = [_says(row) for row in rows]
     made = _vectors(texts, progress)
-    suggested = [_suggested(known.finder, known.kinds, text, made[text], mapping) for text in texts]
-    return [_with(row, topics) for row, topics in zip(rows, suggested, strict=True)], made
+    near = [suggested(known.finder, known.kinds, text, made[text], mapping.suggest_from) for text in texts]
+    return [_with(row, topics) for row, topics in zip(rows, near, strict=True)], made
 
 
 def suggest(session: Session, text: str) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def suggest(session: Session, text: str) -> tuple[str, ...]:
     known = knowing(session)
     if known.finder is None or not text.strip():
         return ()
-    needs = known.finder.read(JOINS.sub(" ", text), lambda texts: embed(list(texts))).needs
+    needs = known.finder.read(JOINS.sub(" ", text), embed_parts).needs
     near = [need.key for need in needs if need.strength >= NEAR and need.share >= SHARE]
     return tuple(key for key in near if known.kinds[key] in ("community", "statutory"))[:MOST]
 
@@ -82,13 +82,13 @@ def _vectors(texts: list[str], progress: Progress) -> Made:
     return made
 
 
-def _suggested(finder: NeedFinder, kinds: Kinds, text: str, vector: Vectors, mapping: Mapping) -> tuple[str, ...]:
+def suggested(finder: NeedFinder, kinds: Kinds, text: str, vector: Vectors, allowed: Sequence[str]) -> tuple[str, ...]:
     """Topics of the kinds allowed. Where another kind is nearest by far, nothing: a school is not its help."""
     needs = finder.read(JOINS.sub(" ", text), lambda _, parts: np.tile(vector, (1 + len(parts), 1))).needs
     near = [need.key for need in needs if need.strength >= NEAR and need.share >= SHARE]
-    return tuple(key for key in near if kinds[key] in mapping.suggest_from)[:MOST]
+    return tuple(key for key in near if kinds[key] in allowed)[:MOST]
 
 
-def _with(row: Found, suggested: tuple[str, ...]) -> Found:
-    topics = tuple(dict.fromkeys((*row.service.topics, *suggested)))
+def _with(row: Found, near: tuple[str, ...]) -> Found:
+    topics = tuple(dict.fromkeys((*row.service.topics, *near)))
     return replace(row, service=replace(row.service, topics=topics))

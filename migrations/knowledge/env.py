@@ -1,6 +1,10 @@
 """The knowledge database's migrations."""
 
-from knowledge import people, upkeep  # noqa: F401  their tables are this database's too
+from knowledge import (  # noqa: F401  their tables are this database's too
+    feeds,
+    people,
+    upkeep,
+)
 from knowledge.models import Base
 from migrations.running import run
 

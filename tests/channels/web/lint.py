@@ -88,7 +88,8 @@ def _labels(body: list[Element], ids: Counter[str | None]) -> None:
 
 def _nothing_inline(body: list[Element]) -> None:
     for element in body:
-        assert element.tag != "script" or element.get("src"), "no script inside the page"
+        told = element.get("type") == "application/ld+json"  # never run, so that the policy allows it
+        assert element.tag != "script" or element.get("src") or told, "no script inside the page"
         assert element.tag != "style" and not element.get("style"), "no style inside the page"
         assert not [name for name in element.attrib if name.startswith("on")], "no handlers inside the page"
         for name in ("src", "action"):

@@ -27,6 +27,41 @@ class SettingWrong(ValueError):
     """A setting cannot be used; the message names it and says what it may be."""
 
 
+PROVIDERS = ("console", "twilio", "notify")
+
+
+@dataclass(frozen=True)
+class Texting:
+    """Everything about texts (SMS) that may differ between two installations."""
+
+    providers: tuple[str, ...]  # who carries our texts; the first sends what nobody's text asked for
+    numbers: tuple[tuple[str, str], ...]  # each number of ours (E.164) and the slug of the place it belongs to
+    segments: int  # the most segments one answer may cost
+    per_number: int  # the most texts one number is sent in a day
+    per_day: int  # the most texts all numbers together are sent in a day
+    quiet_from: int  # hours of the day, UK time, between which only an immediate answer is sent
+    quiet_until: int
+    twilio_account: str
+    twilio_token: str
+    twilio_opt_outs: bool  # whether Twilio answers STOP, START and HELP itself, as it usually does
+    twilio_api: str  # another address than Twilio's own, for a simulated one
+    notify_key: str
+    notify_template: str
+    notify_bearer: str
+    notify_api: str
+    redis_url: str  # what wakes the workers when there are several machines
+
+    @property
+    def on(self) -> bool:
+        """Whether anybody can text us at all."""
+        return bool(self.providers)
+
+    @property
+    def our_number(self) -> str:
+        """The number that pages name and that sends what nobody's text asked for; "" when none is set."""
+        return self.numbers[0][0] if self.numbers else ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that may differ between two installations."""
@@ -51,6 +86,7 @@ class Settings:
     mail_password: str
     mail_from: str
     private_feeds: bool  # whether a followed feed may be inside our own network
+    texting: Texting
 
     @property
     def own_model_dir(self) -> Path:
@@ -96,6 +132,7 @@ class Settings:
             "MAIL_PASSWORD": self.mail_password,
             "MAIL_FROM": self.mail_from,
             "PRIVATE_FEEDS": "on" if self.private_feeds else "off",
+            **_environment_of(self.texting),
         }
 
     def prepare_libraries(self) -> None:
@@ -105,7 +142,7 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """Where links in letters lead: the public address, or this machine's own while there is none."""
+        """Where links in letters lead and what suppliers of texts sign: the public address, else this machine's own."""
         everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
         return self.public_url or f"http://{'127.0.0.1' if everywhere else self.host}:{self.port}"
 
@@ -140,6 +177,24 @@ def from_environment(environment: dict[str, str]) -> Settings:
         mail_password=environment.get("MAIL_PASSWORD", ""),
         mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
         private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
+        texting=Texting(
+            providers=_providers(environment, environment.get("SMS_PROVIDERS", "")),
+            numbers=_numbers(environment.get("SMS_NUMBERS", "")),
+            segments=_number(environment, "SMS_SEGMENTS", 3, 1, 6),
+            per_number=_number(environment, "SMS_PER_NUMBER", 60, 1, 1000),
+            per_day=_number(environment, "SMS_PER_DAY", 2000, 1, 1000000),
+            quiet_from=_number(environment, "SMS_QUIET_FROM", 21, 0, 24),
+            quiet_until=_number(environment, "SMS_QUIET_UNTIL", 8, 0, 24),
+            twilio_account=environment.get("TWILIO_ACCOUNT", ""),
+            twilio_token=environment.get("TWILIO_TOKEN", ""),
+            twilio_opt_outs=environment.get("TWILIO_OPT_OUTS", "on") != "off",
+            twilio_api=environment.get("TWILIO_API", "").rstrip("/"),
+            notify_key=environment.get("NOTIFY_KEY", ""),
+            notify_template=environment.get("NOTIFY_TEMPLATE", ""),
+            notify_bearer=environment.get("NOTIFY_BEARER", ""),
+            notify_api=environment.get("NOTIFY_API", "").rstrip("/"),
+            redis_url=environment.get("REDIS_URL", ""),
+        ),
     )
 
 
@@ -186,6 +241,62 @@ def _number(environment: dict[str, str], name: str, usual: int, lowest: int, hig
     if not given.isdecimal() or not lowest <= int(given) <= highest:
         raise SettingWrong(f"{name} is {given!r}; it must be a whole number from {lowest} to {highest}.")
     return int(given)
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+NEEDED = {
+    "twilio": ("TWILIO_ACCOUNT", "TWILIO_TOKEN"),
+    "notify": ("NOTIFY_KEY", "NOTIFY_TEMPLATE", "NOTIFY_BEARER"),
+}
+
+
+def _providers(environment: dict[str, str], given: str) -> tuple[str, ...]:
+    """Who carries texts. Nothing said: the pretend telephone, but only where nobody else can reach this machine."""
+    public = bool(environment.get("PUBLIC_URL"))
+    if not given:
+        alone = (environment.get("HOST") or LOOPBACK[0]) in LOOPBACK and not public
+        return PROVIDERS[:1] if alone else ()
+    names = tuple(name for part in given.split(",") if (name := part.strip()) and name != "off")
+    for name in names:
+        if name not in PROVIDERS:
+            raise SettingWrong(f"SMS_PROVIDERS is {given!r}; each must be one of {', '.join(PROVIDERS)}, or off.")
+        if missing := [key for key in NEEDED.get(name, ()) if not environment.get(key)]:
+            raise SettingWrong(f"SMS_PROVIDERS names {name}, which needs {' and '.join(missing)} too.")
+    if "console" in names and environment.get("PUBLIC_URL", "").startswith("https://"):
+        raise SettingWrong("SMS_PROVIDERS names console, the pretend telephone: not with an https PUBLIC_URL.")
+    return names
+
+
+def _numbers(given: str) -> tuple[tuple[str, str], ...]:
+    """`+441632960001=wenbury,+441632960002`: our numbers, each with its place's slug or none."""
+    pairs = tuple(
+        (number.strip(), slug.strip()) for part in given.split(",") if part.strip()
+        for number, _, slug in [part.partition("=")]
+    )  # fmt: skip
+    if wrong := [number for number, _ in pairs if number[:1] != "+" or not number[1:].isdecimal()]:
+        raise SettingWrong(f"SMS_NUMBERS has {wrong[0]!r}; write each number like +441632960001.")
+    return pairs
+
+
+def _environment_of(texting: Texting) -> dict[str, str]:
+    return {
+        "SMS_PROVIDERS": ",".join(texting.providers) or "off",
+        "SMS_NUMBERS": ",".join(f"{number}={slug}" for number, slug in texting.numbers),
+        "SMS_SEGMENTS": str(texting.segments),
+        "SMS_PER_NUMBER": str(texting.per_number),
+        "SMS_PER_DAY": str(texting.per_day),
+        "SMS_QUIET_FROM": str(texting.quiet_from),
+        "SMS_QUIET_UNTIL": str(texting.quiet_until),
+        "TWILIO_ACCOUNT": texting.twilio_account,
+        "TWILIO_TOKEN": texting.twilio_token,
+        "TWILIO_OPT_OUTS": "on" if texting.twilio_opt_outs else "off",
+        "TWILIO_API": texting.twilio_api,
+        "NOTIFY_KEY": texting.notify_key,
+        "NOTIFY_TEMPLATE": texting.notify_template,
+        "NOTIFY_BEARER": texting.notify_bearer,
+        "NOTIFY_API": texting.notify_api,
+        "REDIS_URL": texting.redis_url,
+    }
 
 
 def _kept_secret(var: Path) -> str:

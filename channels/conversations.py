@@ -7,6 +7,7 @@ import hmac
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -48,7 +49,7 @@ class Begun:
 
 def sender_of(token: str) -> str:
     """The keyed hash under which a cookie's token is known; the token itself is never kept."""
-    return _hash(f"web/{token}")
+    return keyed(f"web/{token}")
 
 
 def begin(inbound: Inbound, text_read: str) -> Begun:
@@ -59,11 +60,12 @@ def begin(inbound: Inbound, text_read: str) -> Begun:
         return _already(inbound) or _stored(inbound, text_read)
 
 
-def finish(begun: Begun, reply: Reply) -> Reply:
+def finish(begun: Begun, reply: Reply, also: Callable[[Session, Reply], None] | None = None) -> Reply:
     """Keep the answer and return it; silence instead, where a person took over while it was being made.
 
     The first update makes this transaction the database's one writer, so nobody takes over between look and keeping.
-    Nothing happens where the conversation was deleted meanwhile.
+    Nothing is kept where the conversation was deleted meanwhile. `also`, given the reply as kept, writes what a channel
+    must in the same transaction.
     """
     conversation = uuid.UUID(begun.conversation)
     with session_scope(settings().conversations_url) as session:
@@ -73,6 +75,8 @@ def finish(begun: Begun, reply: Reply) -> Reply:
             reply = silence(reply.language, reply.conversation)
         kept = update(Message).where(Message.id == begun.message)
         session.execute(kept.values(outcome=reply.outcome, reply=reply_to_json(reply)))
+        if also:
+            also(session, reply)
         found: dict[str, str] = {"language": reply.language}
         if (after := _danger_after(begun, reply)) != begun.danger:  # else another message of theirs may know better
             found["danger"] = after
@@ -112,18 +116,29 @@ def turns(sender: str) -> tuple[Turn, ...]:
         )
 
 
-def forget(sender: str) -> str:
-    """Delete this person's conversation everywhere; a receipt, or "" if nothing was held."""
+def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> str:
+    """Delete this person's conversation everywhere; a receipt, or "" if nothing was held.
+
+    `also`, given the receipt, writes what a channel must in the same transaction.
+    """
     with session_scope(settings().conversations_url) as session:
         conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         kept = session.scalars(select(Handover.id).where(Handover.sender == sender)).first()
-        if conversation is None and kept is None:
-            return ""
+        held = conversation is not None or kept is not None
+        receipt = secrets.token_hex(RECEIPT_BYTES).upper() if held else ""
         if conversation is not None:
             erase(session, conversation.id)
         session.execute(delete(Handover).where(Handover.sender == sender))
-    truncate_log()
-    return secrets.token_hex(RECEIPT_BYTES).upper()
+        if also:
+            also(session, receipt)
+    if receipt:
+        truncate_log()
+    return receipt
+
+
+def latest(sender: str) -> Reply | None:
+    """The last answer in this person's conversation, which "2" or "more" speaks of; None when there is none."""
+    return next((turn.reply for turn in reversed(turns(sender)) if turn.reply), None)
 
 
 def erase(session: Session, conversation: uuid.UUID) -> None:
@@ -132,7 +147,7 @@ def erase(session: Session, conversation: uuid.UUID) -> None:
     What was shared with a desk is not the conversation: it has its own end (channels.handover.keeping), and `forget`.
     """
     for reference in session.scalars(select(Message.reference).where(Message.conversation_id == conversation)):
-        session.merge(Tombstone(reference_hash=_hash(reference)))
+        session.merge(Tombstone(reference_hash=keyed(reference)))
     session.execute(delete(Conversation).where(Conversation.id == conversation))
 
 
@@ -158,7 +173,7 @@ def transcript(sender: str, language: str) -> str:
 
 def _stored(inbound: Inbound, text_read: str) -> Begun:
     with session_scope(settings().conversations_url) as session:
-        if session.get(Tombstone, _hash(inbound.reference)):
+        if session.get(Tombstone, keyed(inbound.reference)):
             return Begun("", inbound.language or "en", "", repeat=Reply("stopped", inbound.language or "en"))
         conversation = _found_or_started(session, inbound)
         message = Message(
@@ -211,7 +226,10 @@ def _already(inbound: Inbound) -> Begun | None:
             row = session.scalars(select(Message).where(Message.reference == inbound.reference)).first()
             if row is None:
                 return None
-            theirs = session.get_one(Conversation, row.conversation_id).sender == inbound.sender
+            conversation = session.get_one(Conversation, row.conversation_id)
+            theirs = conversation.sender == inbound.sender
+            if theirs and inbound.owed and not row.reply:  # whoever began it was cut off
+                return Begun(str(conversation.id), conversation.language, conversation.danger, row.id)
             if row.reply or not theirs or time.monotonic() > until:
                 kept = row.reply if theirs else None
                 reply = reply_from_json(kept) if kept else Reply("repeat", inbound.language or "en")
@@ -226,5 +244,6 @@ def _danger_after(begun: Begun, reply: Reply) -> str:
     return begun.danger if reply.outcome == "with_person" else ""
 
 
-def _hash(value: str) -> str:
+def keyed(value: str) -> str:
+    """The hash under which something personal is known: without our secret it cannot be made again from the value."""
     return hmac.new(settings().secret_key.encode(), value.encode(), hashlib.sha256).hexdigest()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from channels import conversations, danger, other_languages, rasa_client
 from channels.conversations import Begun
@@ -38,9 +40,14 @@ logger = logging.getLogger(__name__)
 PAGES = 4  # of a message too long to be read whole, in which danger is still looked for
 OVERLAP = 100  # characters, so that no phrase is cut in two
 
+Keep = Callable[[Session, Reply], None]  # what a channel writes in the answer's own transaction
 
-def handle(inbound: Inbound) -> Reply:
-    """Answer one message: repeats once, danger first, Rasa next, a plain search where Rasa is silent."""
+
+def handle(inbound: Inbound, keep: Keep | None = None) -> Reply:
+    """Answer one message: repeats once, danger first, Rasa next, a plain search where Rasa is silent.
+
+    `keep` is called inside the transaction that stores the answer or deletes the conversation; not for a repeat.
+    """
     began = time.perf_counter()
     message, private = set_aside(clean(inbound.text))
     if private and gate.held(inbound.sender):  # a number meant for the person they are talking to
@@ -48,18 +55,24 @@ def handle(inbound: Inbound) -> Reply:
     begun = _begun(inbound, message)
     if begun.repeat is not None:
         return begun.repeat
-    reply = _reply(inbound, begun, message)
+    reply = _reply(inbound, begun, message, keep)
     if was_cut(inbound.text):
         reply = replace(reply, before=(*reply.before, say("trouble.cut", reply.language)))
     if private and not reply.danger:
         reply = replace(reply, after=(*reply.after, say("privacy.left_out", reply.language)))
     reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
-    reply = _kept(begun, reply)
+    reply = _kept(begun, reply, keep)
     logger.info(
         "turn conversation=%s channel=%s outcome=%s rasa=%s ms=%.0f",
         begun.conversation, inbound.channel, reply.outcome, reply.from_rasa, reply.ms,
     )  # fmt: skip
     return reply
+
+
+def in_danger(inbound: Inbound) -> bool:
+    """Whether a message shows danger, nothing stored: for people whom we write to only then."""
+    message = clean(inbound.text)
+    return _urgent(inbound, message, language_of(message, before=inbound.language or "en")) is not None
 
 
 def warm() -> None:
@@ -85,24 +98,24 @@ def _begun(inbound: Inbound, message: str) -> Begun:
         return Begun("", inbound.language or "en", "")
 
 
-def _kept(begun: Begun, reply: Reply) -> Reply:
+def _kept(begun: Begun, reply: Reply, keep: Keep | None) -> Reply:
     """The answer as it was kept: silence where a person took over meanwhile, or where that cannot be ruled out."""
     if not begun.conversation or reply.deleted:
         return reply
     try:
-        return conversations.finish(begun, reply)
+        return conversations.finish(begun, reply, keep)
     except SQLAlchemyError as wrong:
         logger.error("answer not stored: %s", type(wrong).__name__)
         return conversations.silence(reply.language, begun.conversation) if begun.held and not reply.danger else reply
 
 
-def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
+def _reply(inbound: Inbound, begun: Begun, message: str, keep: Keep | None) -> Reply:
     language = _language(inbound, begun, message)
     if (urgent := _urgent(inbound, message, language)) is not None:
         said = danger.reply(urgent, message, language, inbound, again=bool(begun.danger))
         return gate.emergency(begun, urgent, said) if begun.held else other_languages.beside(said, message)
     if (instead := gate.instead(inbound, begun, message, language)) is not None:
-        return _deleted(inbound, language) if instead.deleted else instead
+        return _deleted(inbound, language, keep) if instead.deleted else instead
     if begun.danger and (still := danger.still(begun.danger, message, language, inbound)) is not None:
         return other_languages.beside(still, message)
     if not has_words(message):
@@ -111,10 +124,10 @@ def _reply(inbound: Inbound, begun: Begun, message: str) -> Reply:
     if (theirs := other_languages.reply(inbound, message, language)) is not None:
         return theirs
     try:
-        return _from_rasa(inbound, begun, message, language)
+        return _from_rasa(inbound, begun, message, language, keep)
     except BotSilent as silent:
         if begun.conversation and plainly_asks_to_forget(message):
-            return _deleted(inbound, language)
+            return _deleted(inbound, language, keep)
         logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
         return _without_rasa(inbound, message, language)
 
@@ -136,14 +149,14 @@ def _urgent(inbound: Inbound, message: str, language: str) -> Urgent | None:
     return next(filter(None, found), None)
 
 
-def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply:
+def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str, keep: Keep | None) -> Reply:
     """Rasa's decision in words. The directory being gone counts as silence: the plain search then says so."""
     metadata = {"language": language, "door": inbound.door, "today": inbound.received_at.date().isoformat()}
     if not begun.conversation:
         raise BotSilent("no memory")
     decided = rasa_client.ask(begun.conversation, message, metadata)
     if decided.get("delete"):
-        return _deleted(inbound, language)
+        return _deleted(inbound, language, keep)
     try:
         with session_scope() as session:
             return gate.offered(inbound, replace(reply_of(session, decided, language), from_rasa=True))
@@ -153,13 +166,17 @@ def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str) -> R
         raise BotSilent("garbled") from None
 
 
-def _deleted(inbound: Inbound, language: str) -> Reply:
+def _deleted(inbound: Inbound, language: str, keep: Keep | None) -> Reply:
     """Forgotten before we say so; and said so only if it happened."""
     try:
-        receipt = conversations.forget(inbound.sender)
+        also = (lambda session, receipt: keep(session, _gone(receipt, language))) if keep else None
+        return _gone(conversations.forget(inbound.sender, also), language)
     except SQLAlchemyError as wrong:
         logger.error("could not delete: %s", type(wrong).__name__)
         return Reply("privacy", language, before=(say("privacy.still_there", language),), needs=("privacy_request",))
+
+
+def _gone(receipt: str, language: str) -> Reply:
     said = say("privacy.deleted", language, receipt=receipt)
     return Reply(
         "privacy", language, before=(said,), needs=("privacy_request",), deleted=True, receipt=receipt, from_rasa=True

@@ -19,6 +19,7 @@ class Inbound:
     received_at: datetime
     door: str = ""  # slug of the place whose front door was used
     language: str = ""  # asked for by the page; else understood from the text
+    owed: bool = False  # the channel holds it until answered: stored before, but not answered, it is taken up again
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,24 @@
 | message      | what was written and what was answered           | with its conversation                       |
 | tracker      | Rasa's memory of the conversation, bounded       | with its conversation                       |
 | tombstone    | keyed hashes of message references already dealt | 7 days                                      |
+| texter       | by keyed hash: the number, encrypted; STOP       | the number while an answer may be owed; STOP |
+|              |                                                  | until START                                 |
+| text_in      | a text that waits for its answer, encrypted      | until answered, 24 hours at most            |
+| text_out     | a text of ours, encrypted, and what became of it | words and person until it has left; the     |
+|              |                                                  | rest (kind, segments, receipt) 7 days       |
+| text_count   | how many texts a number was sent today, by a     | 2 days                                      |
+|              | keyed hash that changes every day                |                                             |
+| text_code    | one-time codes by keyed hash, what they carry    | 15 minutes                                  |
+|              | encrypted                                        |                                             |
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -180,3 +189,80 @@ class Presence(Base):
     team: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     away: Mapped[bool] = mapped_column(Boolean, default=False)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+
+
+class Texter(Base):
+    """Somebody who texts us. Their number is held, encrypted, only while an answer may be owed; STOP until START."""
+
+    __tablename__ = "texter"
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)  # keyed hash of the number
+    number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    provider: Mapped[str] = mapped_column(String(10), default="")  # by which they last wrote
+    ours: Mapped[str] = mapped_column(String(20), default="")  # the number of ours they last wrote to
+    stopped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the last START
+    reminded_on: Mapped[date | None] = mapped_column(Date)  # the day of the last "START begins again"
+    busy_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # a worker is answering them
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+
+
+class TextIn(Base):
+    """A text that waits for its answer. It goes, leaving a tombstone of its reference, in the answer's transaction."""
+
+    __tablename__ = "text_in"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    reference_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person: Mapped[str] = mapped_column(String(64), index=True)
+    provider: Mapped[str] = mapped_column(String(10))
+    ours: Mapped[str] = mapped_column(String(20), default="")
+    what: Mapped[str] = mapped_column(String(10))  # channels.sms.control: text, stop, start, …
+    confirmed: Mapped[bool] = mapped_column(default=False)  # the supplier has answered this word itself
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    order_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # when it was sent, as far as is known
+    arrived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class TextOut(Base):
+    """A text of ours. Once it has left, or never will, neither its words nor its person are kept."""
+
+    __tablename__ = "text_out"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    reference: Mapped[str] = mapped_column(String(36), unique=True)  # ours, random; suppliers give it back
+    cause: Mapped[str | None] = mapped_column(String(64), unique=True)  # reference_hash of the text it answers
+    person: Mapped[str] = mapped_column(String(64), index=True)
+    provider: Mapped[str] = mapped_column(String(10))
+    ours: Mapped[str] = mapped_column(String(20), default="")
+    kind: Mapped[str] = mapped_column(String(10))  # channels.sms.outbox.KINDS
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    segments: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10), index=True)  # channels.sms.outbox: waiting, sending, sent, …
+    receipt: Mapped[str] = mapped_column(String(10), default="")  # delivered | failed
+    error: Mapped[str] = mapped_column(String(20), default="")
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    busy_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    began_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the first attempt
+    supplier_id: Mapped[str] = mapped_column(String(64), default="", index=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class TextCount(Base):
+    """How many texts went to one number, or to all, in one day; the key is a hash that changes with the day."""
+
+    __tablename__ = "text_count"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class TextCode(Base):
+    """A one-time code by its keyed hash, with what it carries encrypted: entry ids, and a number to be confirmed."""
+
+    __tablename__ = "text_code"
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)

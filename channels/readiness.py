@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels.models import now
 from channels.rasa_client import BotSilent
 from channels.rasa_client import ready as rasa_ready
+from channels.sms.watching import state as texts
 from knowledge.db import session_scope
 from nlu.embedding import ModelFileWrong, encoder
 from settings import settings
@@ -26,6 +28,7 @@ def ready() -> Mapping[str, str]:
         "conversations": _said(lambda: _has_rows(settings().conversations_url, "SELECT 1 + count(*) FROM tracker")),
         "sentence_model": _said(_model),
         "rasa": _said(_rasa),
+        "texts": _said(lambda: texts(now())),
     }
 
 

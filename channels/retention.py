@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.conversations import TOMBSTONE_DAYS, erase, truncate_log
 from channels.handover.keeping import forget_closed, held_open, sweep
 from channels.models import Conversation, Tombstone
+from channels.sms import outbox
 from knowledge.db import session_scope
 from settings import settings
 
@@ -35,6 +36,9 @@ def forget_what_is_over(now: datetime) -> int:
             erase(session, conversation)
         session.execute(delete(Tombstone).where(Tombstone.made_at <= now - timedelta(days=TOMBSTONE_DAYS)))
         closed = forget_closed(session, now)
+        given_up = outbox.forget(session, now)
+    if given_up:
+        logger.error("texts given up after a day: %d", given_up)
     if over or closed:
         truncate_log()
     return len(over)

@@ -116,7 +116,7 @@ def _questions(path: Path) -> int:
     for number, row in enumerate(rows, start=1):
         answered = _ask(row["text"], row["channel"], uuid.uuid4().hex, datetime.now(UTC))
         fallen += _by_search(answered)
-        print(json.dumps({"id": row["id"], **as_contract(answered)}, ensure_ascii=False), flush=True)
+        print(json.dumps({"id": row["id"], **as_contract(answered, row["channel"])}, ensure_ascii=False), flush=True)
         if number % 20 == 0:
             print(f"  {number} of {len(rows)}", file=sys.stderr, flush=True)
     return fallen
@@ -130,7 +130,7 @@ def _dialogues(path: Path) -> int:
             at += timedelta(days=1) if turn.get("event_before") == "next day" else timedelta(seconds=20)
             answered = _ask(turn["resident"], row["channel"], sender, at)
             fallen += _by_search(answered)
-            answers.append(as_contract(answered))
+            answers.append(as_contract(answered, row["channel"]))
         print(json.dumps({"id": row["id"], "turns": answers}, ensure_ascii=False), flush=True)
     return fallen
 
@@ -155,8 +155,11 @@ def _read_line() -> str:
 
 def _ask(message: str, channel: str, sender: str, at: datetime) -> Reply:
     from channels.gateway import handle
+    from channels.sms.reading import said_by
+    from nlu.welsh import language_of
 
-    return handle(Inbound(channel, sender, message, uuid.uuid4().hex, at))
+    inbound = Inbound(channel, sender, message, uuid.uuid4().hex, at)
+    return handle(said_by(inbound, language_of(message, before="en")) if channel == "sms" else inbound)
 
 
 def _by_search(reply: Reply) -> bool:
@@ -166,10 +169,14 @@ def _by_search(reply: Reply) -> bool:
     )
 
 
-def as_contract(reply: Reply) -> dict[str, Any]:
-    """An answer as evaluations read it."""
+def as_contract(reply: Reply, channel: str = "web") -> dict[str, Any]:
+    """An answer as evaluations read it: by text, what the one text holds, and what it costs."""
     from channels.plain import as_text
+    from channels.sms.segments import cost
+    from channels.sms.shaping import shown, text_of
 
+    by_text, most = channel == "sms", settings().texting.segments
+    text = text_of(reply, most) if by_text else as_text(reply)
     return {
         "outcome": reply.outcome,
         "needs": list(reply.needs),
@@ -187,9 +194,10 @@ def as_contract(reply: Reply) -> dict[str, Any]:
                 "checked_on": post.checked_on,
                 "distance_km": post.distance_km,
             }
-            for post in reply.signposts
+            for post in (shown(reply, most) if by_text else reply.signposts)
         ],
-        "text": as_text(reply),
+        "text": text,
+        **({"segments": cost(text).segments} if by_text else {}),
         "language": reply.language,
         "ms": reply.ms,
     }

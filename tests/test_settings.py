@@ -20,6 +20,11 @@ NUMBERS = {
     "RASA_DEADLINE_MS": ("100", "60000"),
     "KEEP_HOURS": ("1", "24"),
     "WEB_THREADS": ("1", "256"),
+    "SMS_SEGMENTS": ("1", "6"),
+    "SMS_PER_NUMBER": ("1", "1000"),
+    "SMS_PER_DAY": ("1", "1000000"),
+    "SMS_QUIET_FROM": ("0", "24"),
+    "SMS_QUIET_UNTIL": ("0", "24"),
 }
 
 
@@ -124,10 +129,49 @@ def test_a_started_process_reads_the_same_settings(read):
     given = read(
         PORT="8123", HOST="127.0.0.2", PUBLIC_URL="https://help.example.org", RASA_URL="http://127.0.0.1:7005/",
         RASA_DEADLINE_MS="1500", SECRET_KEY="s", KEEP_HOURS="3", RATE_LIMITS="off", WEB_THREADS="4", RUN_BY="A town",
+        SMS_PROVIDERS="twilio,notify", SMS_NUMBERS="+441632960001=wenbury,+441632960002", SMS_SEGMENTS="2",
+        SMS_PER_NUMBER="9", SMS_PER_DAY="99", SMS_QUIET_FROM="22", SMS_QUIET_UNTIL="7", TWILIO_ACCOUNT="AC1",
+        TWILIO_TOKEN="t", TWILIO_OPT_OUTS="off", TWILIO_API="http://127.0.0.1:9", NOTIFY_KEY="k", NOTIFY_TEMPLATE="n",
+        NOTIFY_BEARER="b", NOTIFY_API="http://127.0.0.1:8", REDIS_URL="redis://127.0.0.1/0",
     )  # fmt: skip
     handed = given.environment()
     assert set(handed) >= _read_in_settings() - {"RASA_PORT"}, "settings that a started process would not be handed"
     assert from_environment(handed) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "providers"),
+    [
+        ({}, ("console",)),
+        ({"SMS_PROVIDERS": "off"}, ()),
+        ({"HOST": "192.0.2.7"}, ()),
+        ({"PUBLIC_URL": "https://help.example.org"}, ()),
+        ({"SMS_PROVIDERS": "console", "HOST": "192.0.2.7"}, ("console",)),
+    ],
+)
+def test_the_pretend_telephone_is_there_only_where_nobody_else_can_reach_it(read, given, providers):
+    assert read(**given).texting.providers == providers
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SMS_PROVIDERS": "pigeon"}, "one of console, twilio, notify"),
+        ({"SMS_PROVIDERS": "twilio", "TWILIO_ACCOUNT": "AC1"}, "needs TWILIO_TOKEN too"),
+        ({"SMS_PROVIDERS": "notify", "NOTIFY_KEY": "k"}, "needs NOTIFY_TEMPLATE and NOTIFY_BEARER too"),
+        ({"SMS_PROVIDERS": "console", "PUBLIC_URL": "https://help.example.org"}, "pretend telephone"),
+        ({"SMS_NUMBERS": "01632 960001=wenbury"}, "like \\+441632960001"),
+    ],
+)
+def test_what_texts_need_is_asked_for_at_once(read, given, said):
+    with pytest.raises(SettingWrong, match=said):
+        read(**given)
+
+
+def test_each_number_belongs_to_one_place(read):
+    texting = read(SMS_NUMBERS="+441632960001=wenbury, +441632960002").texting
+    assert texting.numbers == (("+441632960001", "wenbury"), ("+441632960002", ""))
+    assert texting.our_number == "+441632960001"
 
 
 def test_settings_do_not_change_under_anybodys_feet(read):

@@ -23,6 +23,8 @@ def main() -> int:
     except OSError as error:
         return _give_up(f"{given.host}:{given.port} cannot be used: {error.strerror}. Set PORT or HOST to another.")
     warm_up()
+    if given.texting.on:
+        start_texting()
     logging.getLogger(__name__).info("serving on http://%s:%s", given.host, given.port)
     server.run()
     return 0
@@ -33,6 +35,13 @@ def warm_up() -> None:
     from channels.gateway import warm
 
     warm()
+
+
+def start_texting() -> None:
+    """The workers that answer and send texts, as threads beside the web's own (docs/decisions/0013)."""
+    from channels.sms.workers import start
+
+    start()
 
 
 def bind(given: Settings):  # type: ignore[no-untyped-def]  # waitress ships no types

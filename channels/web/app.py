@@ -14,6 +14,8 @@ from channels.handover import desk
 from channels.handover import pages as wanted
 from channels.open_data import feed, whats_on
 from channels.open_data import pages as open_pages
+from channels.sms import desk as by_text  # noqa: F401  it puts itself among the desk's carriers
+from channels.sms import hooks, phone
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -37,7 +39,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (chat, life, helped, pages, health, wanted, desk, feed, open_pages, whats_on)
+    ours = (chat, life, helped, pages, health, wanted, desk, feed, open_pages, whats_on, hooks, phone)
     for blueprint in (*(part.blueprint for part in ours), *console.blueprints()):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too

@@ -12,17 +12,21 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from channels.sms.provider import Post, Unproved, provider
 from channels.web.cookies import SIGNED_IN_PATHS, TwoCookies
 from knowledge import accounts, keeping
 from knowledge.access import SignedIn
 from knowledge.db import session_scope
-from settings import Settings
+from settings import LOOPBACK, Settings, settings
 
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
+FROM_SUPPLIERS = ("sms",)  # blueprints whose posts carry a supplier's proof in place of our token
+LARGEST_TEXT = 32 * 1024  # a supplier's post: a text of ten segments is two kilobytes
 LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
@@ -124,6 +128,55 @@ def inside(path: str) -> str:
     return path if ours and "\\" not in path and "//" not in path.partition("?")[0] else ""
 
 
+def proved_by_supplier() -> ResponseReturnValue | None:
+    """The guard of what suppliers post: 403 for whatever is not shown to be theirs, whichever is configured.
+
+    The page is empty and the same for every reason: whoever forges learns nothing.
+    """
+    if request.method != "POST":
+        return None  # 405
+    carrier = provider(request.path.split("/")[2])
+    if carrier is None:
+        return _refused()
+    try:
+        carrier.proved(posted())
+    except (Unproved, HTTPException, ValueError):
+        return _refused()
+    return None
+
+
+def _refused() -> Response:
+    return Response("", 403, mimetype="text/plain")
+
+
+def posted() -> Post:
+    """The request without Flask: its address as the supplier knows it, its body once, at most so large."""
+    if "post" not in g:
+        request.max_content_length = LARGEST_TEXT
+        is_form = request.mimetype == "application/x-www-form-urlencoded"
+        asked = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        g.post = Post(
+            url=f"{settings().address}{request.path}{asked}",
+            headers=dict(request.headers),
+            query=request.args.to_dict(),
+            form=request.form.to_dict() if is_form else {},
+            signed=request.form if is_form else None,
+            body=b"" if is_form else request.get_data(),
+            is_form=is_form,
+        )
+    post: Post = g.post
+    return post
+
+
+def only_trying_out() -> None:
+    """The guard of the pretend telephone: there only where it carries the texts, and never on a public address."""
+    texting = settings().texting
+    if "console" not in texting.providers or settings().https:
+        abort(404)
+    if request.remote_addr not in LOOPBACK and not settings().host.startswith("0."):
+        abort(404)
+
+
 def secure(app: Flask, given: Settings) -> None:
     """Put all of it on this application."""
     app.secret_key = given.secret_key
@@ -142,7 +195,9 @@ def secure(app: Flask, given: Settings) -> None:
     if given.https:
         _https(app, given)
     _limits(app, given)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    for name in FROM_SUPPLIERS:
+        csrf.exempt(app.blueprints[name])
     app.after_request(_headers)
 
 

@@ -180,3 +180,15 @@ class Presence(Base):
     team: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     away: Mapped[bool] = mapped_column(Boolean, default=False)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+
+
+class Keepsake(Base):
+    """What a resident keeps beside the conversation: notes, and changes to their list of places to turn."""
+
+    __tablename__ = "keepsake"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
+    )
+    notes: Mapped[str] = mapped_column(Text, default="")
+    removed: Mapped[list[Any]] = mapped_column(JSON, default=list)  # entry ids taken off the list
+    added: Mapped[list[Any]] = mapped_column(JSON, default=list)  # entry ids brought back

@@ -9,9 +9,7 @@ from flask import Flask
 from govuk_frontend_jinja import __name__ as components
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from channels import console, errors
-from channels.handover import desk
-from channels.handover import pages as wanted
+from channels import console, errors, handover, mine
 from channels.web import chat, health, helped, life, pages, resident, security, showing
 from settings import Settings, settings
 
@@ -35,16 +33,8 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (
-        chat.blueprint,
-        life.blueprint,
-        helped.blueprint,
-        pages.blueprint,
-        health.blueprint,
-        wanted.blueprint,
-        desk.blueprint,
-    )
-    for blueprint in (*ours, *console.blueprints()):
+    ours = (chat.blueprint, life.blueprint, helped.blueprint, pages.blueprint, health.blueprint)
+    for blueprint in (*ours, *console.blueprints(), *handover.blueprints(), *mine.blueprints()):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])

@@ -109,8 +109,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clerk", "team"),
     )
     op.create_index("ix_presence_seen_at", "presence", ["seen_at"])
+    op.create_table(
+        "keepsake",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("removed", sa.JSON(), nullable=False),
+        sa.Column("added", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("conversation_id"),
+    )
 
 
 def downgrade() -> None:
-    for table in ("presence", "look", "agreement", "handover_item", "handover", "ownership"):
+    for table in ("keepsake", "presence", "look", "agreement", "handover_item", "handover", "ownership"):
         op.drop_table(table)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 
 def blueprints() -> tuple[Blueprint, ...]:
-    """The resident's pages about it, and the desk."""
-    from channels.handover import desk, pages
+    """The resident's pages about it, the desk, and advocates."""
+    from channels.handover import advocates, desk, pages
 
-    return (pages.blueprint, desk.blueprint)
+    return (pages.blueprint, desk.blueprint, advocates.blueprint)

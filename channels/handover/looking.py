@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from channels.handover.agreeing import THEIRS, Agreed, Reader, may_see
 from channels.handover.asking import agreed_of
 from channels.handover.items import Item, items_of
-from channels.models import Handover, Look, aware
+from channels.models import Conversation, Handover, Letting, Look, aware
 
 SAME_LOOK = timedelta(minutes=10)  # a page left open is one look, with the time it was last seen reading
 
@@ -61,7 +61,9 @@ def record(
 
 def about(session: Session, sender: str) -> list[uuid.UUID]:
     """Everything of this resident's that somebody may have looked at."""
-    return list(session.scalars(select(Handover.id).where(Handover.sender == sender)))
+    lettings = select(Letting.id).join(Conversation).where(Conversation.sender == sender)
+    handovers = select(Handover.id).where(Handover.sender == sender)
+    return [*session.scalars(handovers), *session.scalars(lettings)]
 
 
 def looks_at(session: Session, about: Sequence[uuid.UUID]) -> tuple[Looked, ...]:

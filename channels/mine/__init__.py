@@ -6,7 +6,7 @@ from flask import Blueprint
 
 
 def blueprints() -> tuple[Blueprint, ...]:
-    """The record, and the list made together with somebody signed in."""
-    from channels.mine import pages, together
+    """The record, letting an advocate into it, and the list made together with somebody signed in."""
+    from channels.mine import helpers, pages, together
 
-    return (pages.blueprint, together.blueprint)
+    return (pages.blueprint, helpers.blueprint, together.blueprint)

@@ -22,8 +22,17 @@ from settings import Settings
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
-LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
-SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up")
+LIMITED = (
+    "chat.receive",
+    "helped.answer",
+    "helped.tell",
+    "pages.delete",
+    "pages.again",
+    "wanted.agree",
+    "letting_in.make",
+    "record.brought",
+)
+SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter")
 BODY = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -118,8 +118,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("conversation_id"),
     )
+    op.create_table(
+        "letting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("may", sa.String(length=12), nullable=False),
+        sa.Column("purpose", sa.String(length=120), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("advocate", sa.String(length=40), nullable=False),
+        sa.Column("advocate_name", sa.String(length=120), nullable=False),
+        sa.Column("vouching", sa.Uuid(), nullable=True),
+        sa.Column("organisation", sa.String(length=300), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("accepted_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code_hash"),
+    )
+    op.create_index("ix_letting_conversation_id", "letting", ["conversation_id"])
+    op.create_index("ix_letting_advocate", "letting", ["advocate"])
 
 
 def downgrade() -> None:
-    for table in ("keepsake", "presence", "look", "agreement", "handover_item", "handover", "ownership"):
+    for table in ("letting", "keepsake", "presence", "look", "agreement", "handover_item", "handover", "ownership"):
         op.drop_table(table)

@@ -18,6 +18,7 @@ MAY = {
     "place": {"steward", "admin"},
     "desk": {"steward", "admin"},
     "team": {"staff"},
+    "letting": {"editor"},  # whoever the resident let in, and nobody by their role
     "handover": {"staff"},  # of the team that the resident named, whoever else may look after the place
 }
 OF_ROUTES = {"/console/admins": {"admin"}}

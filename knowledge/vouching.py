@@ -28,26 +28,36 @@ class Vouched:
     ends_on: date
 
 
-def vouch(
-    session: Session, email: str, organisation: uuid.UUID, place: uuid.UUID, *, trained_on: date, ends_on: date, by: str
-) -> str:
+@dataclass(frozen=True)
+class Where:
+    """For which organisation, and the place whose steward answers for it."""
+
+    organisation: uuid.UUID
+    place: uuid.UUID
+
+
+def vouch(session: Session, email: str, at: Where, *, trained_on: date, ends_on: date, by: str, today: date) -> str:
     """Vouch for somebody who signs in for that organisation; "" when done, else what is wrong: email, trained, ends."""
     person = session.scalars(select(p.Person).where(p.Person.email == email.strip().lower())).first()
-    if person is None or organisation not in _organisations(session, person.id):
+    if person is None or at.organisation not in _organisations(session, person.id):
         return "email"
-    if trained_on > date.today():  # noqa: DTZ011  a day here, not a moment
+    if trained_on > today:
         return "trained"
-    if not trained_on < ends_on <= date.today() + LONGEST:  # noqa: DTZ011  the same
+    if not trained_on < ends_on <= today + LONGEST:
         return "ends"
     session.execute(
-        delete(p.Vouching).where(p.Vouching.person_id == person.id, p.Vouching.organisation_id == organisation)
+        delete(p.Vouching).where(p.Vouching.person_id == person.id, p.Vouching.organisation_id == at.organisation)
     )
     session.add(
         p.Vouching(
-            person_id=person.id, organisation_id=organisation, place_id=place, trained_on=trained_on, ends_on=ends_on,
+            person_id=person.id,
+            organisation_id=at.organisation,
+            place_id=at.place,
+            trained_on=trained_on,
+            ends_on=ends_on,
             vouched_by=by,
         )
-    )  # fmt: skip
+    )
     session.flush()
     return ""
 

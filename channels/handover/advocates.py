@@ -101,9 +101,14 @@ def vouch(place: uuid.UUID) -> ResponseReturnValue:
         if trained is None or ends is None:
             return _vouching(place, "trained" if trained is None else "ends"), 400
         wrong = vouching.vouch(
-            directory, request.form.get("email", ""), organisation, place, trained_on=trained, ends_on=ends,
+            directory,
+            request.form.get("email", ""),
+            vouching.Where(organisation, place),
+            trained_on=trained,
+            ends_on=ends,
             by=str(person().id),
-        )  # fmt: skip
+            today=datetime.now(UTC).date(),
+        )
     if wrong:
         return _vouching(place, wrong), 400
     return redirect(url_for("let_in.vouched", place=place), 303)

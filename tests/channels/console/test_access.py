@@ -27,15 +27,8 @@ PUBLIC = {"token"}  # whoever holds the link
 
 
 def _value(town, waiting, name: str) -> object:
-    values = {
-        "handover": waiting,
-        "group": town.church,
-        "place": town.larch,
-        "desk": town.desk,
-        "team": town.desk,
-        "token": "no-such",
-    }
-    return values[name]
+    ours = {"group": town.church, "place": town.larch, "desk": town.desk, "team": town.desk}
+    return {**ours, "handover": waiting[0], "letting": waiting[1], "token": "no-such"}[name]
 
 
 def _path(app, rule, town, waiting) -> str:

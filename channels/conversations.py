@@ -191,7 +191,11 @@ def _stored(inbound: Inbound, text_read: str) -> Begun:
 
 def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
     found = session.scalars(select(Conversation).where(Conversation.sender == inbound.sender)).first()
-    if found is not None and _over(found, inbound.received_at) and found.id not in held_open(session):
+    if (
+        found is not None
+        and _over(found, inbound.received_at)
+        and found.id not in held_open(session, inbound.received_at)
+    ):
         erase(session, found.id)
         found = None
     if found is None:

@@ -266,3 +266,34 @@ class TextCode(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class Keepsake(Base):
+    """What a resident keeps beside the conversation: notes, and changes to their list of places to turn."""
+
+    __tablename__ = "keepsake"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
+    )
+    notes: Mapped[str] = mapped_column(Text, default="")
+    removed: Mapped[list[Any]] = mapped_column(JSON, default=list)  # entry ids taken off the list
+    added: Mapped[list[Any]] = mapped_column(JSON, default=list)  # entry ids brought back
+
+
+class Letting(Base):
+    """An advocate let in by a resident: by a code said aloud, for a purpose, for a time. Ended, it opens nothing."""
+
+    __tablename__ = "letting"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)  # of no use once taken or after 15 minutes
+    may: Mapped[str] = mapped_column(String(12))  # list | conversation | act
+    purpose: Mapped[str] = mapped_column(String(120))
+    days: Mapped[int] = mapped_column(Integer)
+    advocate: Mapped[str] = mapped_column(String(40), default="", index=True)
+    advocate_name: Mapped[str] = mapped_column(String(120), default="")
+    vouching: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    organisation: Mapped[str] = mapped_column(String(300), default="")
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

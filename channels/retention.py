@@ -31,7 +31,7 @@ def forget_what_is_over(now: datetime) -> int:
     ended = now - timedelta(hours=settings().keep_hours)
     with session_scope(settings().conversations_url) as session:
         old = session.scalars(select(Conversation.id).where(Conversation.last_at <= ended)).all()
-        over = set(old) - held_open(session) if old else set()
+        over = set(old) - held_open(session, now) if old else set()
         for conversation in over:
             erase(session, conversation)
         session.execute(delete(Tombstone).where(Tombstone.made_at <= now - timedelta(days=TOMBSTONE_DAYS)))

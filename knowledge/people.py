@@ -9,6 +9,7 @@
 | sign_in      | a hash of a browser's token, first and last seen       | 12 hours unseen, 7 days at most        |
 | kept_form    | what somebody wrote and did not send yet               | 30 days, or until they send it         |
 | letter       | an e-mail that is owed: to whom, which sentence        | words and address go when it is sent   |
+| vouching     | that somebody is an organisation's trained advocate    | until withdrawn or ended, and 28 days  |
 | team         | a council's contact team: its name and hours           | not personal                           |
 
 `knowledge/accounts.py` is what is done with them; `knowledge/access.py` says who may do what.
@@ -17,10 +18,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models import Base, Identified, Organisation, Place, Translations, now
@@ -74,6 +75,20 @@ class Membership(Identified, Base):
     lead: Mapped[bool] = mapped_column(Boolean, default=False)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     person: Mapped[Person] = relationship(back_populates="memberships")
+
+
+class Vouching(Identified, Base):
+    """A steward says that this person is a trained advocate of an organisation, until a day. Opens nothing by itself:
+    a resident lets an advocate in."""
+
+    __tablename__ = "vouching"
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    place_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("place.id"), index=True)
+    trained_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    vouched_by: Mapped[str] = mapped_column(String(40))
+    person: Mapped[Person] = relationship()
 
 
 class Invitation(Identified, Base):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Begun, silence
-from channels.handover import asking, looking
+from channels.handover import asking, letting, looking
 from channels.handover.agreeing import wording
 from channels.handover.owning import CLERK
 from channels.messages import Inbound, Reply
@@ -108,15 +108,17 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
     with session_scope(settings().conversations_url) as session:
         if meant in ("share", "share_all", "no"):
             return _answered_offer(session, begun, meant, language, now)
+        if meant == "end_letting":
+            return _shut(session, inbound.sender, language, now)
         handovers = asking.handovers_of(session, inbound.sender)
+        if meant == "who_looked":
+            return _looked(session, inbound.sender, language)
         if not handovers:
             return None
         if meant == "take_back":
             for row in handovers:
                 asking.take_back(session, row, now)
             return Reply("handover", language, before=(say("handed.text.taken_back", language),))
-        if meant == "who_looked":
-            return Reply("handover", language, before=_looked(session, handovers, language))
         return _left(session, inbound.sender, language, now)
 
 
@@ -160,9 +162,20 @@ def _left(session: Session, sender: str, language: str, now: datetime) -> Reply 
     return Reply("handover", language, before=(say("handed.text.left", language),))
 
 
-def _looked(session: Session, handovers: tuple[Handover, ...], language: str) -> tuple[str, ...]:
-    looks = looking.looks_at(session, [row.id for row in handovers])
-    return tuple(look_words(look, language) for look in looks[:6]) or (say("handed.look.nobody", language),)
+def _looked(session: Session, sender: str, language: str) -> Reply | None:
+    about = looking.about(session, sender)
+    if not about:
+        return None
+    looks = tuple(look_words(look, language) for look in looking.looks_at(session, about)[:6])
+    return Reply("handover", language, before=looks or (say("handed.look.nobody", language),))
+
+
+def _shut(session: Session, sender: str, language: str, now: datetime) -> Reply | None:
+    """STOP HELPER: every advocate let in is out."""
+    lets = letting.lettings_of(session, sender)
+    for one in lets:
+        letting.end(session, one.id, sender, now)
+    return Reply("handover", language, before=(say("advocate.mine.ended", language),)) if lets else None
 
 
 def look_words(look: looking.Looked, language: str) -> str:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from channels.handover import owning, queueing
+from channels.handover import letting, owning, queueing
 from channels.handover.agreeing import KEPT_AFTER
 from channels.handover.asking import close
 from channels.handover.speaking import notice
-from channels.models import Agreement, Handover, Look, Ownership, Presence
+from channels.models import Agreement, Handover, Letting, Look, Ownership, Presence
 from knowledge.db import session_scope
 from knowledge.desks import Desk, desks
 from settings import settings
@@ -48,12 +48,15 @@ def forget_closed(session: Session, now: datetime) -> int:
     session.execute(delete(Handover).where(Handover.closed_at <= ended))
     session.execute(delete(Look).where(Look.about_id.in_(over)))
     session.execute(delete(Agreement).where(Agreement.closed_at <= ended))
+    kept = select(Agreement.handover_id).union(select(Letting.id))
+    session.execute(delete(Look).where(Look.at <= ended, Look.about_id.not_in(kept)))  # of advocates let in long ago
     return len(over)
 
 
-def held_open(session: Session) -> set[uuid.UUID]:
-    """Conversations whose 24 hours do not run, because somebody waits or talks in them."""
-    return set(session.scalars(select(Ownership.conversation_id).where(Ownership.owner != owning.BOT)).all())
+def held_open(session: Session, now: datetime) -> set[uuid.UUID]:
+    """Conversations whose 24 hours do not run: somebody waits or talks in them, or an advocate is let in."""
+    waiting = session.scalars(select(Ownership.conversation_id).where(Ownership.owner != owning.BOT)).all()
+    return set(waiting) | letting.held_open(session, now)
 
 
 def _lapsed(session: Session, now: datetime) -> int:

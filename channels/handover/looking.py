@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from channels.handover.agreeing import THEIRS, Agreed, Reader, may_see
 from channels.handover.asking import agreed_of
 from channels.handover.items import Item, items_of
-from channels.models import Look, aware
+from channels.models import Conversation, Handover, Letting, Look, aware
 
 SAME_LOOK = timedelta(minutes=10)  # a page left open is one look, with the time it was last seen reading
 
@@ -57,6 +57,13 @@ def record(
                 Look(about_id=about, reader=reader, reader_name=name, organisation=organisation, part=part, at=now)
             )
     session.flush()
+
+
+def about(session: Session, sender: str) -> list[uuid.UUID]:
+    """Everything of this resident's that somebody may have looked at."""
+    lettings = select(Letting.id).join(Conversation).where(Conversation.sender == sender)
+    handovers = select(Handover.id).where(Handover.sender == sender)
+    return [*session.scalars(handovers), *session.scalars(lettings)]
 
 
 def looks_at(session: Session, about: Sequence[uuid.UUID]) -> tuple[Looked, ...]:

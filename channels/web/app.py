@@ -9,9 +9,7 @@ from flask import Flask
 from govuk_frontend_jinja import __name__ as components
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from channels import console, errors
-from channels.handover import desk
-from channels.handover import pages as wanted
+from channels import console, errors, handover, mine
 from channels.open_data import feed, whats_on
 from channels.open_data import pages as open_pages
 from channels.sms import desk as by_text  # noqa: F401  it puts itself among the desk's carriers
@@ -39,8 +37,9 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (chat, life, helped, pages, health, wanted, desk, feed, open_pages, whats_on, hooks, phone)
-    for blueprint in (*(part.blueprint for part in ours), *console.blueprints()):
+    ours = (chat, life, helped, pages, health, feed, open_pages, whats_on, hooks, phone)
+    rooms = (*console.blueprints(), *handover.blueprints(), *mine.blueprints())
+    for blueprint in (*(part.blueprint for part in ours), *rooms):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too
     security.secure(app, app.config["FINGERPOST"])

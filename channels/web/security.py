@@ -27,10 +27,19 @@ BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may shar
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
 FROM_SUPPLIERS = ("sms",)  # blueprints whose posts carry a supplier's proof in place of our token
 LARGEST_TEXT = 32 * 1024  # a supplier's post: a text of ten segments is two kilobytes
-LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
+LIMITED = (
+    "chat.receive",
+    "helped.answer",
+    "helped.tell",
+    "pages.delete",
+    "pages.again",
+    "wanted.agree",
+    "letting_in.make",
+    "record.brought",
+)
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
-SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up")
+SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter")
 BODY = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -19,11 +20,14 @@ from channels.plain import as_text
 from channels.saying import in_words
 from channels.web import resident
 from channels.web.cookies import for_staff
+from knowledge.answering import knowing
+from knowledge.db import session_scope
 from knowledge.desks import UK
 from knowledge.life import life_events
 from settings import Settings
 from words import LANGUAGES, look_up, say
 
+log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 SAFE_LINK = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
 MILE_KM = 1.609344
@@ -51,6 +55,7 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
         "run_by": run_by,
         "as_text": as_text,
         "when": when,
+        "topic": topic,
     }
 
 
@@ -138,6 +143,17 @@ def run_by(given: Settings | None = None) -> str:
     """Who runs this, as a sentence."""
     name = (given or current_app.config["FINGERPOST"]).run_by
     return in_page_language("foot.run_by", run_by=name) if name else in_page_language("foot.demonstration")
+
+
+def topic(key: str, language: str) -> str:
+    """A need as people here call it; its key, where the directory cannot be read."""
+    try:
+        with session_scope() as session:
+            names = knowing(session).names.get(key, {})
+    except Exception as error:  # noqa: BLE001 - a page about what is held must come with the directory down
+        log.error("topic not read kind=%s", type(error).__name__)
+        names = {}
+    return names.get(language) or names.get("en") or key.replace("_", " ")
 
 
 def when(moment: datetime, language: str) -> str:

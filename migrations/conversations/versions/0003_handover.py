@@ -109,8 +109,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clerk", "team"),
     )
     op.create_index("ix_presence_seen_at", "presence", ["seen_at"])
+    op.create_table(
+        "keepsake",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("removed", sa.JSON(), nullable=False),
+        sa.Column("added", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("conversation_id"),
+    )
+    op.create_table(
+        "letting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("may", sa.String(length=12), nullable=False),
+        sa.Column("purpose", sa.String(length=120), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("advocate", sa.String(length=40), nullable=False),
+        sa.Column("advocate_name", sa.String(length=120), nullable=False),
+        sa.Column("vouching", sa.Uuid(), nullable=True),
+        sa.Column("organisation", sa.String(length=300), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("accepted_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code_hash"),
+    )
+    op.create_index("ix_letting_conversation_id", "letting", ["conversation_id"])
+    op.create_index("ix_letting_advocate", "letting", ["advocate"])
 
 
 def downgrade() -> None:
-    for table in ("presence", "look", "agreement", "handover_item", "handover", "ownership"):
+    for table in ("letting", "keepsake", "presence", "look", "agreement", "handover_item", "handover", "ownership"):
         op.drop_table(table)

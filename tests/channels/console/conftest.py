@@ -7,7 +7,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -118,18 +118,28 @@ def letters_owed() -> Callable[[], list[p.Letter]]:
 
 
 @pytest.fixture
-def waiting(app, town) -> uuid.UUID:
-    """Somebody who waits at the front desk of Larch."""
+def waiting(app, town) -> tuple[uuid.UUID, uuid.UUID]:
+    """Somebody who waits at the front desk of Larch, and has let the church's editor, a vouched advocate, in."""
     from channels import conversations
+    from channels.handover import letting
     from channels.handover.asking import Wanted, ask
     from knowledge.desks import desk
 
     now = datetime.now(UTC)
-    with session_scope() as directory:
-        here = desk(directory, town.desk)
+    with session_scope() as session:
+        here = desk(session, town.desk)
+        ends = now.date() + timedelta(days=90)
+        vouched = p.Vouching(
+            person_id=town.people["editor"], organisation_id=town.church, place_id=town.larch,
+            trained_on=now.date(), ends_on=ends, vouched_by="steward",
+        )  # fmt: skip
+        session.add(vouched)
     with session_scope(settings().conversations_url) as session:
         talk = conversations.started(session, "sender", "web", "larch", "en", now)
-        return ask(session, talk, here, Wanted("from_now"), now)
+        handover = ask(session, talk, here, Wanted("from_now"), now)
+        code = letting.make(session, talk.id, "act", "the form", 7, now)
+        let = letting.take(session, code, str(town.people["editor"]), "Ed", "Church", vouched.id, now)
+    return handover, let
 
 
 def link_in(letter: p.Letter) -> str:

@@ -18,6 +18,7 @@ MAY = {
     "place": {"steward", "admin"},
     "desk": {"steward", "admin"},
     "team": {"staff"},
+    "letting": {"editor"},  # whoever the resident let in, and nobody by their role
     "handover": {"staff"},  # of the team that the resident named, whoever else may look after the place
     "entry": {"editor", "steward", "admin"},
 }
@@ -28,7 +29,8 @@ PUBLIC = {"token"}  # whoever holds the link
 
 def _value(town, waiting, name: str) -> object:
     values = {
-        "handover": waiting,
+        "handover": waiting[0],
+        "letting": waiting[1],
         "entry": town.lunch,
         "group": town.church,
         "place": town.larch,

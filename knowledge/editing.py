@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
@@ -241,4 +242,37 @@ def save_topic(
     topic.translations = translations_of(name=row["name"])
     session.flush()
     session.add_all(phrases)
+    session.flush()
+
+
+def save_place(session: Session, place: m.Place, *, by: str, **given: Any) -> bool:
+    """Set a place's name, welcome and banner (words by language), colours and languages; whether anything changed.
+
+    Every save is a revision, as for entries; the seed then leaves the place alone.
+    """
+    name, welcome, banner = given["name"], given["welcome"], given["banner"]
+    body = {**given, "languages": list(given["languages"])}
+    if _same_as_last(session, place.id, body):
+        return False
+    place.name, place.welcome, place.banner = name["en"], welcome["en"], banner["en"]
+    place.colours, place.languages = dict(given["colours"]), list(given["languages"])
+    place.translations = translations_of(name=name, welcome=welcome, banner=banner)
+    next_stamp(session, "findable")  # a place's name is shown with entries: readers look again
+    _note(session, "place", place.id, body, by)
+    return True
+
+
+def save_group(session: Session, draft: OrganisationDraft, *, by: str) -> m.Organisation:
+    """Make or change an organisation as a person, with a revision; flushes."""
+    row = save_organisation(session, draft)
+    body = asdict(draft)
+    if not _same_as_last(session, row.id, body):
+        _note(session, "organisation", row.id, body, by)
+    return row
+
+
+def _note(session: Session, kind: str, row_id: uuid.UUID, body: dict[str, Any], by: str) -> None:
+    last = session.scalars(select(func.max(m.Revision.number)).where(m.Revision.row_id == row_id)).one() or 0
+    kept = json.loads(json.dumps(body))
+    session.add(m.Revision(kind=kind, row_id=row_id, number=last + 1, made_by=by, body=kept))
     session.flush()

@@ -7,14 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
-    from channels.console import account, entries, history, home, members, signing_in, teaching
+    from channels.console import account, entries, group, history, home, members, place, signing_in, teaching
 
-    return (
-        signing_in.blueprint,
-        home.blueprint,
-        account.blueprint,
-        members.blueprint,
-        entries.blueprint,
-        history.blueprint,
-        teaching.blueprint,
-    )
+    rooms = (signing_in, home, account, members, entries, history, teaching, group, place)
+    return tuple(room.blueprint for room in rooms)

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
-    from channels.console import account, entries, group, history, home, members, place, signing_in, teaching
+    from channels.console import account, entries, group, history, home, members, place, right, signing_in, teaching
 
-    rooms = (signing_in, home, account, members, entries, history, teaching, group, place)
+    rooms = (signing_in, home, account, members, entries, history, teaching, group, place, right)
     return tuple(room.blueprint for room in rooms)

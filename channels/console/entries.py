@@ -15,13 +15,13 @@ from channels.console import entry_form, entry_page
 from channels.console.entry_page import Sheet
 from channels.web import security
 from channels.web.security import person
-from knowledge import keeping, looking_after
+from knowledge import freshness, keeping, looking_after
 from knowledge import models as m
 from knowledge.answering import knowing
 from knowledge.db import session_scope
 from knowledge.drafts import ServiceDraft, TipDraft
 from knowledge.errors import NotFound
-from knowledge.history import Draft, kind_of, latest_draft
+from knowledge.history import Draft, kind_of, latest_draft, made_by
 from knowledge.keeping import Fields
 from knowledge.looking_after import ChangedMeanwhile, Row
 from knowledge.upkeep import SENT_BACK, Proposal
@@ -163,6 +163,9 @@ def _pressed(session: Session, owner: m.Organisation, base: Draft, row: Row | No
     if what == "keep":
         keeping.keep_form(session, person().id, path_here(), {**fields, "version": [str(version)]})
         return redirect(url_for("entries.show", done="kept"), 303)
+    if what == "right" and row is not None:
+        freshness.still_right(session, row, today(), by=made_by(person().id))
+        return redirect(url_for("entries.show", done="right"), 303)
     if what == "drop":
         keeping.drop_form(session, person().id, path_here())
         return redirect(f"{path_here()}{'&' if '?' in path_here() else '?'}fresh=1", 303)

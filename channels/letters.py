@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import accounts, letters
+from knowledge import accounts, letters, suggesting
 from knowledge.db import session_scope
 from knowledge.freshness import remind
 from knowledge.letters import Owed
@@ -118,6 +118,7 @@ def upkeep(now: datetime) -> None:
     with session_scope() as session:
         accounts.forget_what_is_over(session, now)
         letters.forget_old(session, now)
+        suggesting.forget_old(session, now.date())
         carry_out_plans(session, now.date())
         remind(session, now, settings().address)
     _kept_up_at[:] = [now]

@@ -36,6 +36,7 @@ class Proposal(Identified, Base):
     author: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
     state: Mapped[str] = mapped_column(String(10), default=WAITING, index=True)
     note: Mapped[str] = mapped_column(Text, default="")  # from the steward who sent it back
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     due_on: Mapped[date | None] = mapped_column(Date)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     organisation: Mapped[Organisation] = relationship()
@@ -67,3 +68,29 @@ class Reach(Identified, Base):
     since: Mapped[date] = mapped_column(Date)
     tried_on: Mapped[date] = mapped_column(Date)
     __table_args__ = (UniqueConstraint("row_id", "kind", "value"),)
+
+
+class Suggestion(Identified, Base):
+    """What a resident proposed, without an account: a group, a correction, a tip. Numbers and addresses are left out
+    before it comes here. They hold a code to look the answer up; only its hash is kept."""
+
+    __tablename__ = "suggestion"
+    kind: Mapped[str] = mapped_column(String(12))  # group | correction | tip
+    place_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
+    row_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)  # the entry it is about
+    body: Mapped[dict[str, Any]] = mapped_column()
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING, index=True)  # waiting | taken | refused
+    note: Mapped[str] = mapped_column(Text, default="")
+    made_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date, index=True)
+
+
+class Interest(Base):
+    """How many said, in a month, that they would come to an entry's group, or help run it. Numbers, never who."""
+
+    __tablename__ = "interest"
+    row_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # come | help
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    times: Mapped[int] = mapped_column(Integer, default=0)

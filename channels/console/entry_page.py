@@ -27,6 +27,7 @@ from knowledge.keeping import Fields
 from knowledge.looking_after import row_id_of
 from knowledge.reaching import troubles_of
 from knowledge.replying import posts_of
+from knowledge.suggesting import interest_in
 from knowledge.trying import ask_it
 from nlu.plain_words import Hint, hints
 from words import look_up
@@ -91,6 +92,7 @@ def show(session: Session, sheet: Sheet) -> str:
         others=_others(session, sheet),
         flagged=_flagged(session, sheet),
         troubles=troubles_of(session, row_id_of(sheet.draft)) if sheet.published and sheet.draft else [],
+        interest=interest_in(session, row_id_of(sheet.draft), datetime.now(UTC).date()) if sheet.draft else {},
         compared=compared(sheet.draft, sheet.theirs) if sheet.theirs and sheet.draft else [],
     )
 

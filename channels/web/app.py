@@ -14,7 +14,7 @@ from channels.handover import desk
 from channels.handover import pages as wanted
 from channels.open_data import feed, whats_on
 from channels.open_data import pages as open_pages
-from channels.web import chat, health, helped, life, pages, resident, security, showing
+from channels.web import chat, health, helped, life, pages, resident, security, showing, suggesting
 from settings import Settings, settings
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (chat, life, helped, pages, health, wanted, desk, feed, open_pages, whats_on)
+    ours = (chat, life, helped, suggesting, pages, health, wanted, desk, feed, open_pages, whats_on)
     for blueprint in (*(part.blueprint for part in ours), *console.blueprints()):
         app.register_blueprint(blueprint)
     app.before_request(resident.settle_language)  # first, so that a refusal speaks the resident's language too

@@ -23,7 +23,17 @@ from settings import Settings
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
-LIMITED = ("chat.receive", "helped.answer", "helped.tell", "pages.delete", "pages.again")
+LIMITED = (
+    "suggest.tell",
+    "suggest.interest",
+    "suggest.answer",
+    "suggest.claim",
+    "chat.receive",
+    "helped.answer",
+    "helped.tell",
+    "pages.delete",
+    "pages.again",
+)
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
 SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up")
@@ -109,7 +119,9 @@ def keep_what_was_written() -> str:
 
 def form_here() -> str:
     """This form's address with what tells it from another on the same page, and nothing more."""
-    told = [f"{name}={request.args[name]}" for name in ("kind", "copy") if PLAIN.match(request.args.get(name, ""))]
+    told = [
+        f"{name}={request.args[name]}" for name in ("kind", "copy", "from") if PLAIN.match(request.args.get(name, ""))
+    ]
     return request.path + (f"?{'&'.join(told)}" if told else "")
 
 

@@ -16,9 +16,11 @@ from email.utils import format_datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import accounts, letters
+from knowledge import accounts, letters, suggesting
 from knowledge.db import session_scope
+from knowledge.freshness import remind
 from knowledge.letters import Owed
+from knowledge.looking_after import carry_out_plans
 from settings import Settings, settings
 from words import say
 
@@ -91,13 +93,13 @@ def _print(made: EmailMessage) -> None:
 
 
 def main() -> int:
-    """Look every few seconds; a database that is busy or gone is tried again. Forgets what is over, too."""
+    """Look every few seconds; a database that is busy or gone is tried again."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     while True:
         try:
             if gone := deliver(datetime.now(UTC)):
                 logger.info("letters sent: %d", gone)
-            forget(datetime.now(UTC))
+            upkeep(datetime.now(UTC))
         except SQLAlchemyError as wrong:
             logger.error("could not look for letters: %s", type(wrong).__name__)
         if "--once" in sys.argv:
@@ -105,17 +107,21 @@ def main() -> int:
         time.sleep(EVERY_SECONDS)
 
 
-_forgotten_at: list[datetime] = []
+_kept_up_at: list[datetime] = []
 
 
-def forget(now: datetime) -> None:
-    """Once an hour: links, invitations, sign-ins and letters whose time is up."""
-    if _forgotten_at and (now - _forgotten_at[-1]).total_seconds() < 3600:
+def upkeep(now: datetime) -> None:
+    """Once an hour: what is over goes, what was planned for today happens, and whoever is due is asked whether their
+    entries are still right."""
+    if _kept_up_at and (now - _kept_up_at[-1]).total_seconds() < 3600:
         return
     with session_scope() as session:
         accounts.forget_what_is_over(session, now)
         letters.forget_old(session, now)
-    _forgotten_at[:] = [now]
+        suggesting.forget_old(session, now.date())
+        carry_out_plans(session, now.date())
+        remind(session, now, settings().address)
+    _kept_up_at[:] = [now]
 
 
 if __name__ == "__main__":

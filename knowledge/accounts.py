@@ -22,6 +22,7 @@ INVITED_FOR = timedelta(days=14)
 UNSEEN_FOR = timedelta(hours=12)
 SIGNED_IN_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=730)  # an account that nobody used: what a person may find in it should not wait for ever
+CLAIM_FOR = timedelta(days=30)
 DRAFT_FOR = timedelta(days=30)
 TRIES = 8
 LOCKED_FOR = timedelta(minutes=15)
@@ -251,6 +252,7 @@ def forget_what_is_over(session: Session, now: datetime) -> int:
     a_day = timedelta(days=1)  # kept so long after its end, so that what was written meanwhile finds its owner
     unseen, old = p.SignIn.seen_at <= now - UNSEEN_FOR - a_day, p.SignIn.began_at <= now - SIGNED_IN_FOR - a_day
     session.execute(delete(p.SignIn).where(or_(unseen, old)))
+    session.execute(delete(p.Claim).where(p.Claim.made_at <= now - CLAIM_FOR))
     session.execute(delete(p.KeptForm).where(p.KeptForm.saved_at <= now - DRAFT_FOR))
     over = session.scalars(select(p.Person).where(p.Person.seen_at <= now - KEPT_FOR)).all()
     for person in over:

@@ -1,4 +1,4 @@
-"""`python -m knowledge …`: migrate, seed, import, follow, new-place, flags, invite."""
+"""`python -m knowledge …`: migrate, seed, import, follow, new-place, flags, invite, check."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _follow_arguments(commands.add_parser("follow", help="read an Open Referral feed again and again"))
     _new_place_arguments(commands.add_parser("new-place", help="make an empty real place"))
     _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
+    commands.add_parser("check", help="try the links and telephone numbers of entries and mark what does not answer")
     _invite_arguments(commands.add_parser("invite", help="invite somebody to look after entries or answer residents"))
     commands.add_parser("examples", help="print some of the phrases as Rasa's examples of a need (for training)")
     given = parser.parse_args(arguments)
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "new-place": new_place,
         "flags": list_flags,
         "invite": invite,
+        "check": check,
     }
     try:
         return run[given.command](given)
@@ -95,6 +97,15 @@ def _invite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="SLUG", help="the place of a steward or a team")
     parser.add_argument("--team", metavar="NAME", help="the team of --group at --place; made if there is none")
     parser.add_argument("--language", default="en", choices=("en", "cy"), help="of the letter")
+
+
+def check(_given: argparse.Namespace) -> int:
+    """Links and numbers tried; editors see the marks in the console."""
+    from knowledge.reaching import check_all
+
+    with session_scope() as session:
+        print(f"{check_all(session, datetime.now(UTC).date())} links and numbers are in trouble.")
+    return 0
 
 
 def invite(given: argparse.Namespace) -> int:

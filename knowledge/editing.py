@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
@@ -18,6 +19,7 @@ from knowledge.indexing import next_stamp
 
 NAMESPACE = uuid.UUID("5b0f3f0e-6d1a-5c1e-9a57-0f1e2d3c4b5a")  # ours; keys under it become stable UUIDs
 REVIEW_AFTER = timedelta(days=365)  # a year from the last check; ALISS asks its owners as often
+REVIEW_TIMES_AFTER = timedelta(days=182)  # what a group does on certain days changes sooner: half a year
 BYDAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 FREQUENCY = {"week": ("WEEKLY", 1), "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "term": ("WEEKLY", 1)}
 
@@ -86,7 +88,7 @@ def save_tip(session: Session, draft: TipDraft, *, by: str, reason: str = "") ->
     row.towns, row.topics = list(draft.towns), list(draft.topics)
     row.source, row.status = draft.source, "active"
     row.checked_on, row.checked_by = draft.checked_on, draft.checked_by
-    row.review_by = _review_by(draft.checked_on)
+    row.review_by = review_by(draft)
     row.translations = translations_of(text=draft.text, who=draft.who)
     _revise(session, "tip", row, plain(draft), by, reason)
     return row
@@ -108,7 +110,7 @@ def _write_service(row: m.Service, draft: ServiceDraft) -> None:
     row.access, row.schedule_text = list(draft.access), draft.schedule_text
     row.source, row.licence, row.source_row = draft.source, draft.licence, draft.source_row
     row.checked_on, row.checked_by = draft.checked_on, draft.checked_by
-    row.review_by = _review_by(draft.checked_on)
+    row.review_by = review_by(draft)
     row.changed_at = m.now()
     row.translations = translations_of(
         name=draft.name, line=draft.line, description=draft.description, eligibility=draft.who
@@ -200,8 +202,12 @@ def translations_of(**fields: Words) -> m.Translations:
     return found
 
 
-def _review_by(checked_on: date | None) -> date | None:
-    return checked_on + REVIEW_AFTER if checked_on else None
+def review_by(draft: ServiceDraft | TipDraft) -> date | None:
+    """The day by which somebody should look again: a year after the last check, half a year for a group's times."""
+    if draft.checked_on is None:
+        return None
+    changes_soon = isinstance(draft, ServiceDraft) and draft.tier == "community" and bool(draft.schedule)
+    return draft.checked_on + (REVIEW_TIMES_AFTER if changes_soon else REVIEW_AFTER)
 
 
 def _same_as_last(session: Session, row_id: uuid.UUID, body: dict[str, Any]) -> bool:
@@ -241,4 +247,37 @@ def save_topic(
     topic.translations = translations_of(name=row["name"])
     session.flush()
     session.add_all(phrases)
+    session.flush()
+
+
+def save_place(session: Session, place: m.Place, *, by: str, **given: Any) -> bool:
+    """Set a place's name, welcome and banner (words by language), colours and languages; whether anything changed.
+
+    Every save is a revision, as for entries; the seed then leaves the place alone.
+    """
+    name, welcome, banner = given["name"], given["welcome"], given["banner"]
+    body = {**given, "languages": list(given["languages"])}
+    if _same_as_last(session, place.id, body):
+        return False
+    place.name, place.welcome, place.banner = name["en"], welcome["en"], banner["en"]
+    place.colours, place.languages = dict(given["colours"]), list(given["languages"])
+    place.translations = translations_of(name=name, welcome=welcome, banner=banner)
+    next_stamp(session, "findable")  # a place's name is shown with entries: readers look again
+    _note(session, "place", place.id, body, by)
+    return True
+
+
+def save_group(session: Session, draft: OrganisationDraft, *, by: str) -> m.Organisation:
+    """Make or change an organisation as a person, with a revision; flushes."""
+    row = save_organisation(session, draft)
+    body = asdict(draft)
+    if not _same_as_last(session, row.id, body):
+        _note(session, "organisation", row.id, body, by)
+    return row
+
+
+def _note(session: Session, kind: str, row_id: uuid.UUID, body: dict[str, Any], by: str) -> None:
+    last = session.scalars(select(func.max(m.Revision.number)).where(m.Revision.row_id == row_id)).one() or 0
+    kept = json.loads(json.dumps(body))
+    session.add(m.Revision(kind=kind, row_id=row_id, number=last + 1, made_by=by, body=kept))
     session.flush()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
@@ -18,6 +18,7 @@ from knowledge.errors import NotFound
 
 Draft = ServiceDraft | TipDraft
 BY_PERSON = "person:"  # revisions made in the console are made by "person:<id>"; a name is looked up when it is shown
+BY_LINK = "a reminder's link"  # whoever held it: no name is known, and none is needed
 NEVER_COMPARED = ("key", "organisation", "place", "checked_on", "checked_by", "source_row", "terms")
 
 
@@ -84,9 +85,9 @@ def changes(session: Session, row: m.Service | m.Tip) -> list[Change]:
 
 
 def edited_here(session: Session, row_id: uuid.UUID) -> bool:
-    """Whether the last save was made by a person in the console: then no file or feed may write over it."""
-    last = session.scalars(_of(row_id).order_by(m.Revision.number.desc()).limit(1)).first()
-    return last is not None and last.made_by.startswith(BY_PERSON)
+    """Whether a person ever saved it in the console or by a reminder's link: then no seed may write over it."""
+    theirs = or_(m.Revision.made_by.startswith(BY_PERSON), m.Revision.made_by == BY_LINK)
+    return session.scalars(_of(row_id).where(theirs).limit(1)).first() is not None
 
 
 def names_of(session: Session, authors: list[str]) -> dict[str, str]:

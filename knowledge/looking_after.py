@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from knowledge import flags, reaching
 from knowledge import models as m
 from knowledge.access import SignedIn
 from knowledge.answering import knowing
@@ -21,7 +22,7 @@ from knowledge.errors import KnowledgeError, NotFound
 from knowledge.history import Draft, draft_at, draft_from, kind_of, latest_draft, made_by
 from knowledge.imports.placing import district_of, lookup
 from knowledge.indexing import publish
-from knowledge.upkeep import DONE, PLANNED, SENT_BACK, WAITING, Proposal, Trusted
+from knowledge.upkeep import DONE, PLANNED, SENT_BACK, WAITING, Asked, Proposal, Trusted
 
 Row = m.Service | m.Tip
 
@@ -82,7 +83,17 @@ def put_out(
     if saved is None:  # it says the same already
         return row_of(session, row_id_of(draft))
     publish(session, [saved])
+    flags.done(session, saved.id)
+    reaching.forget(session, saved.id)
+    settle(session, saved.id, "changed", today)
     return saved
+
+
+def settle(session: Session, entry: uuid.UUID, said: str, today: date) -> None:
+    """Whatever letters asked about this entry is answered."""
+    for one in session.scalars(select(Asked).where(Asked.row_id == entry, Asked.answer == "")):
+        one.answer, one.answered_on = said, today
+    session.flush()
 
 
 def take_down(session: Session, row: Row, *, by: uuid.UUID, reason: str = "") -> None:

@@ -8,6 +8,7 @@
 | sign_in_link | a hash of the link, whose it is                        | 15 minutes                             |
 | sign_in      | a hash of a browser's token, first and last seen       | 12 hours unseen, 7 days at most        |
 | kept_form    | what somebody wrote and did not send yet               | 30 days, or until they send it         |
+| claim        | an e-mail address, and why a group is theirs           | 30 days, or until it is decided        |
 | letter       | an e-mail that is owed: to whom, which sentence        | words and address go when it is sent   |
 | vouching     | that somebody is an organisation's trained advocate    | until withdrawn or ended, and 28 days  |
 | team         | a council's contact team: its name and hours           | not personal                           |
@@ -135,6 +136,18 @@ class KeptForm(Identified, Base):
     fields: Mapped[dict[str, Any]] = mapped_column()
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
     __table_args__ = (UniqueConstraint("person_id", "path"),)
+
+
+class Claim(Identified, Base):
+    """Somebody says that a group is theirs and has no way to show it but words: a steward decides."""
+
+    __tablename__ = "claim"
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    email: Mapped[str] = mapped_column(String(200))
+    said: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+    organisation: Mapped[Organisation] = relationship()
 
 
 class Letter(Identified, Base):

@@ -7,14 +7,8 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
-    from channels.console import account, entries, history, home, members, signing_in, teaching
+    from channels.console import account, entries, group, history, home, members, place, right, signing_in, teaching
+    from channels.console import waiting as waiting_room
 
-    return (
-        signing_in.blueprint,
-        home.blueprint,
-        account.blueprint,
-        members.blueprint,
-        entries.blueprint,
-        history.blueprint,
-        teaching.blueprint,
-    )
+    rooms = (signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room)
+    return tuple(room.blueprint for room in rooms)

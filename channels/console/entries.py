@@ -15,16 +15,16 @@ from channels.console import entry_form, entry_page
 from channels.console.entry_page import Sheet
 from channels.web import security
 from channels.web.security import person
-from knowledge import keeping, looking_after
+from knowledge import approving, freshness, keeping, looking_after
 from knowledge import models as m
 from knowledge.answering import knowing
 from knowledge.db import session_scope
 from knowledge.drafts import ServiceDraft, TipDraft
 from knowledge.errors import NotFound
-from knowledge.history import Draft, kind_of, latest_draft
+from knowledge.history import Draft, kind_of, latest_draft, made_by
 from knowledge.keeping import Fields
 from knowledge.looking_after import ChangedMeanwhile, Row
-from knowledge.upkeep import SENT_BACK, Proposal
+from knowledge.upkeep import DONE, SENT_BACK, Proposal
 from words import look_up
 
 blueprint = Blueprint("entries", __name__, url_prefix="/console", template_folder="templates")
@@ -72,8 +72,8 @@ def edit(entry: uuid.UUID) -> ResponseReturnValue:
     """An entry's form: as it is, or as this person left it."""
     with session_scope() as session:
         row = own_entry(session, entry)
-        draft, back = latest_draft(session, row), _sent_back(session, row)
-        if back is not None:
+        draft, back = latest_draft(session, row), _proposed(session) or _sent_back(session, row)
+        if back is not None and back.row_id == row.id:
             draft = looking_after.draft_in(back)
         return _filled(session, row.organisation, draft, row.version, row, note=back.note if back else "")
 
@@ -110,7 +110,19 @@ def own_entry(session: Session, entry: uuid.UUID) -> Row:
     return row
 
 
+def _proposed(session: Session) -> Proposal | None:
+    """The proposal whose form this is, for its author and for whoever decides about it."""
+    try:
+        row = session.get(Proposal, uuid.UUID(request.args.get("from", "")))
+    except ValueError:
+        return None
+    theirs = row is not None and (row.author == person().id or approving.may_decide(person(), row))
+    return row if theirs and row is not None and row.kind != "withdrawal" and row.state != DONE else None
+
+
 def _copy_or_empty(session: Session, owner: m.Organisation) -> Draft:
+    if (proposed := _proposed(session)) is not None and proposed.organisation_id == owner.id:
+        return looking_after.draft_in(proposed)
     source = request.args.get("copy", "")
     if source:
         try:
@@ -163,6 +175,9 @@ def _pressed(session: Session, owner: m.Organisation, base: Draft, row: Row | No
     if what == "keep":
         keeping.keep_form(session, person().id, path_here(), {**fields, "version": [str(version)]})
         return redirect(url_for("entries.show", done="kept"), 303)
+    if what == "right" and row is not None:
+        freshness.still_right(session, row, today(), by=made_by(person().id))
+        return redirect(url_for("entries.show", done="right"), 303)
     if what == "drop":
         keeping.drop_form(session, person().id, path_here())
         return redirect(f"{path_here()}{'&' if '?' in path_here() else '?'}fresh=1", 303)
@@ -196,6 +211,7 @@ def _publish(session: Session, owner: m.Organisation, draft: Draft, sheet: Sheet
             )
         except ChangedMeanwhile:
             return _meanwhile(session, draft, sheet)
+        approving.close(session, looking_after.row_id_of(draft), by=person().id, now=datetime.now(UTC))
         done = "published"
     else:
         looking_after.propose(session, draft, by=person().id, base=sheet.version, on=on if at_once else None)

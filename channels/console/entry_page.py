@@ -19,12 +19,15 @@ from channels.web.security import person
 from knowledge import models as m
 from knowledge.answering import knowing
 from knowledge.drafts import DAYS, NATION_GROUPS, ServiceDraft, plain
+from knowledge.flags import OpenFlag, open_flags
 from knowledge.history import Draft, differences
 from knowledge.imports.topics import suggest
 from knowledge.indexing import says
 from knowledge.keeping import Fields
 from knowledge.looking_after import row_id_of
+from knowledge.reaching import troubles_of
 from knowledge.replying import posts_of
+from knowledge.suggesting import interest_in
 from knowledge.trying import ask_it
 from nlu.plain_words import Hint, hints
 from words import look_up
@@ -87,6 +90,9 @@ def show(session: Session, sheet: Sheet) -> str:
         hints=_hints(sheet.fields) if sheet.looked else [],
         asked=_asked(session, sheet) if sheet.looked and sheet.draft and not sheet.wrong else None,
         others=_others(session, sheet),
+        flagged=_flagged(session, sheet),
+        troubles=troubles_of(session, row_id_of(sheet.draft)) if sheet.published and sheet.draft else [],
+        interest=interest_in(session, row_id_of(sheet.draft), datetime.now(UTC).date()) if sheet.draft else {},
         compared=compared(sheet.draft, sheet.theirs) if sheet.theirs and sheet.draft else [],
     )
 
@@ -132,6 +138,11 @@ def _others(session: Session, sheet: Sheet) -> list[tuple[str, str]]:
         return []
     own = select(m.Service.key, m.Service.name).where(m.Service.organisation_id == sheet.group.id)
     return [(key, name) for key, name in session.execute(own.where(m.Service.status == "active"))]
+
+
+def _flagged(session: Session, sheet: Sheet) -> list[OpenFlag]:
+    own = row_id_of(sheet.draft) if sheet.published and sheet.draft else None
+    return [one for one in open_flags(session) if one.entry == own] if own else []
 
 
 def _lines(fields: Fields, name: str, most: int) -> range:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from channels.messages import Reply, Signpost
 from channels.web import pages, places, resident, security, showing
 from knowledge.db import session_scope
 from knowledge.flags import KINDS, flag
+from knowledge.freshness import tell_owner
 
 blueprint = Blueprint("helped", __name__, url_prefix="/helped")
 blueprint.before_request(security.public)
@@ -51,9 +52,11 @@ def tell(number: int) -> ResponseReturnValue:
 
 
 def keep(entry: str, kind: str) -> None:
-    """One flag, by itself, in the directory."""
+    """One flag, by itself, in the directory, and word of it to whoever keeps the entry."""
+    now, address = datetime.now(UTC), current_app.config["FINGERPOST"].address
     with session_scope() as session:
-        flag(session, uuid.UUID(entry), kind, datetime.now(UTC).date())
+        if flag(session, uuid.UUID(entry), kind, now.date()):
+            tell_owner(session, uuid.UUID(entry), kind, now, address)
 
 
 def _shown(number: int) -> tuple[Signpost, ...]:

@@ -28,6 +28,10 @@ BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
 FROM_SUPPLIERS = ("sms",)  # blueprints whose posts carry a supplier's proof in place of our token
 LARGEST_TEXT = 32 * 1024  # a supplier's post: a text of ten segments is two kilobytes
 LIMITED = (
+    "suggest.tell",
+    "suggest.interest",
+    "suggest.answer",
+    "suggest.claim",
     "chat.receive",
     "helped.answer",
     "helped.tell",
@@ -122,7 +126,9 @@ def keep_what_was_written() -> str:
 
 def form_here() -> str:
     """This form's address with what tells it from another on the same page, and nothing more."""
-    told = [f"{name}={request.args[name]}" for name in ("kind", "copy") if PLAIN.match(request.args.get(name, ""))]
+    told = [
+        f"{name}={request.args[name]}" for name in ("kind", "copy", "from") if PLAIN.match(request.args.get(name, ""))
+    ]
     return request.path + (f"?{'&'.join(told)}" if told else "")
 
 

@@ -13,10 +13,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from channels.web import create_app
-from knowledge import accounts, circles
+from knowledge import accounts, circles, looking_after, suggesting
 from knowledge import models as m
 from knowledge import people as p
 from knowledge.db import session_scope
+from knowledge.upkeep import Suggestion
 from settings import settings, use
 from tests.channels.web.lint import LintingClient
 from tests.knowledge import making
@@ -35,6 +36,9 @@ class Town:
     desk: uuid.UUID
     lunch: uuid.UUID
     drums: uuid.UUID
+    proposal: uuid.UUID
+    claim: uuid.UUID
+    suggestion: uuid.UUID
     people: dict[str, uuid.UUID]
 
 
@@ -75,7 +79,16 @@ def town(knowledge_url) -> Town:
         making.topics(session, "food", "loneliness", "sport")
         lunch = making.entry(session, "lunch", name="Lunch club", place="larch", topics=["food"], phone="01632 960123")
         drums = making.entry(session, "drums", name="Drumming", place="mere", organisation="scouts", topics=["sport"])
-        return Town(church.id, scouts.id, larch.id, mere.id, desk.id, lunch.id, drums.id, people)
+        draft = looking_after.latest_draft(session, lunch)
+        changed = replace(draft, name={"en": "Lunch and a chat"})
+        proposal = looking_after.propose(session, changed, by=people["editor"], base=1)
+        claim = p.Claim(organisation_id=church.id, email="vicar@example.org", said="I am the vicar")
+        session.add(claim)
+        suggesting.suggest(session, "correction", {"what": "It moved."}, datetime.now(UTC).date(), entry=lunch.id)
+        session.flush()
+        suggestion = session.query(Suggestion).one()
+        found = (proposal.id, claim.id, suggestion.id)
+        return Town(church.id, scouts.id, larch.id, mere.id, desk.id, lunch.id, drums.id, *found, people)
 
 
 @pytest.fixture

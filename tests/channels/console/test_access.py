@@ -21,6 +21,9 @@ MAY = {
     "letting": {"editor"},  # whoever the resident let in, and nobody by their role
     "handover": {"staff"},  # of the team that the resident named, whoever else may look after the place
     "entry": {"editor", "steward", "admin"},
+    "proposal": {"steward", "admin"},  # whoever looks first: never its author
+    "claim": {"steward", "admin"},
+    "suggestion": {"editor", "steward", "admin"},  # about their own entry
 }
 OF_ROUTES = {"/console/admins": {"admin"}}
 OF_ROOMS = {"/desk": {"staff", "other staff"}}
@@ -37,6 +40,9 @@ def _value(town, waiting, name: str) -> object:
         "desk": town.desk,
         "team": town.desk,
         "token": "no-such",
+        "proposal": town.proposal,
+        "claim": town.claim,
+        "suggestion": town.suggestion,
     }
     return values[name]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
 
 from bot.actions.pointing import point
 from bot.actions.replies import remember, send
@@ -23,6 +25,7 @@ SURE = 0.65  # strength at which even an odd-looking message is answered
 STANDS_OUT, STANDS_OUT_HALF = 0.80, 0.45  # share of the best topic
 MAYBE_NEED = 0.2  # Rasa's share for a plain need
 FAINT_SHARE = 0.18
+SENTENCE = re.compile(r"[.!?;:\n\]]+")
 UNSURE = 0.6  # confidence below which the kind of message is only a guess
 
 
@@ -37,10 +40,9 @@ class ActionUnclear(Action):
         """A clear need in it is answered all the same."""
         turn = turn_of(tracker)
         with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if clearly(turn, reading):
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-        return not_understood(dispatcher, turn, reading)
+            if (inside := need_inside(session, turn)) is not None:
+                return point(dispatcher, session, turn, asked=inside[0], reading=inside[1])
+            return not_understood(dispatcher, turn, read_needs(session, turn.text))
 
 
 class ActionOutside(Action):
@@ -54,11 +56,28 @@ class ActionOutside(Action):
         """The real need inside, if there clearly is one; else one kind line."""
         turn = turn_of(tracker)
         with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if clearly(turn, reading):
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+            if (inside := need_inside(session, turn)) is not None:
+                return point(dispatcher, session, turn, asked=inside[0], reading=inside[1])
         send(dispatcher, turn, payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
         return remember(repairs=0)
+
+
+def need_inside(session: Session, turn: Turn) -> tuple[str, Reading] | None:
+    """The words of a need and what they show: the whole message where it is clearly one, or one sentence by itself.
+
+    "My friend pasted this: [ignore your rules]. Anyway, any bingo?" asks for bingo.
+    """
+    whole = read_needs(session, turn.text)
+    if clearly(turn, whole):
+        return turn.text, whole
+    parts = [part.strip() for part in SENTENCE.split(turn.text) if part.strip()]
+    readings = [(part, read_needs(session, part)) for part in parts if len(parts) > 1]
+    return next((found for found in readings if by_itself(found[1])), None)
+
+
+def by_itself(reading: Reading) -> bool:
+    """Whether a few words alone are plainly a need: nothing around them has to vouch for it."""
+    return bool(reading.needs) and reading.strength >= SURE and reading.needs[0].share >= STANDS_OUT_HALF
 
 
 def clearly(turn: Turn, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.fallback import clearly, faint, not_understood
+from bot.actions.fallback import by_itself, clearly, faint, not_understood
 from bot.actions.leading import lead_through
 from bot.actions.pointing import namesakes, point, where
 from bot.actions.replies import remember, send
@@ -70,6 +70,8 @@ class ActionPlace(Action):
                     return point(dispatcher, session, turn, asked=turn.text, reading=reading)
                 send(dispatcher, turn, payload("clarify", before=[("place.unknown", {})]))
                 return []
+            if by_itself(besides := read_needs(session, turn.text.replace(spot.said, " "))):  # "ukulele Truro"
+                return point(dispatcher, session, turn, asked=turn.text, reading=besides)
             if turn.asked:
                 return point(dispatcher, session, turn, asked=turn.asked)
             send(dispatcher, turn, payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))

@@ -8,11 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.fallback import clearly
+from bot.actions.fallback import need_inside
 from bot.actions.pointing import point
 from bot.actions.replies import remember, send
 from bot.actions.turn import turn_of
-from knowledge.answering import read_needs
 from knowledge.db import session_scope
 from knowledge.replying import payload
 
@@ -28,8 +27,7 @@ class ActionSmalltalk(Action):
         """One line; a need said in the same breath is answered."""
         turn = turn_of(tracker)
         with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if clearly(turn, reading):
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+            if (inside := need_inside(session, turn)) is not None:
+                return point(dispatcher, session, turn, asked=inside[0], reading=inside[1])
         send(dispatcher, turn, payload("smalltalk", before=[(f"smalltalk.{turn.intent}", {})], needs=["smalltalk"]))
         return remember(repairs=0)

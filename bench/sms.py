@@ -60,7 +60,7 @@ class Sent:
     at: datetime
     late: float = 0.0
     acknowledged: float = 0.0
-    took: list[float] = field(default_factory=list)
+    took: list[tuple[float, float]] = field(default_factory=list)  # when a delivery began, and its seconds
 
 
 @dataclass
@@ -89,6 +89,7 @@ class Installation:
         self.ours, self.killed = ours, Counter[str]()
         self._commands = {"web": "channels.web"} | ({} if plain else {"rasa": "bot.serve"})
         self._up: dict[str, subprocess.Popen[bytes]] = {}
+        self.down: list[tuple[float, float]] = []
 
     def start(self, name: str) -> None:
         """One process."""
@@ -116,7 +117,15 @@ class Installation:
         self._up[name].send_signal(signal.SIGKILL)
         self._up[name].wait()
         self.killed[name] += 1
+        began = time.monotonic()
         self.start(name)
+        while name == "web" and not self.answers() and time.monotonic() - began < READY_WITHIN:
+            time.sleep(0.2)
+        self.down.append((began, time.monotonic()))
+
+    def was_up(self, at: float, took: float) -> bool:
+        """Whether the web process was up for all of a request."""
+        return not any(at < end and at + took > began for began, end in self.down)
 
     @property
     def names(self) -> list[str]:
@@ -184,7 +193,7 @@ def deliver(address: str, row: Sent) -> None:
                 body = simulated.notify_body(row.reference, row.number, OURS, row.text, row.at)
                 answered = simulated.post_notify(address, body)
             if answered.ok:
-                row.took.append(time.monotonic() - began)
+                row.took.append((began, time.monotonic() - began))
                 row.acknowledged = row.acknowledged or time.time()
                 return
         except requests.RequestException:
@@ -201,17 +210,19 @@ def deliver_all(address: str, rows: Sequence[Sent], a_second: float, dice: rando
                 threading.Timer(row.late, deliver, (address, row)).start()
             else:
                 before = by_person.get(row.number)
-                by_person[row.number] = pool.submit(_after, before, address, row)
-            if dice.random() < REPEATED:
-                threading.Timer(dice.random() * LATE_SECONDS, deliver, (address, row)).start()
+                again = dice.random() * LATE_SECONDS if dice.random() < REPEATED else 0.0
+                by_person[row.number] = pool.submit(_after, before, address, row, again)
             time.sleep(1.0 / a_second)
     time.sleep(LATE_SECONDS + 2)
 
 
-def _after(before: Any, address: str, row: Sent) -> None:
+def _after(before: Any, address: str, row: Sent, again: float) -> None:
+    """Once the person's text before it has been acknowledged; and then perhaps a second time, as suppliers do."""
     if before is not None:
         before.result()
     deliver(address, row)
+    if again:
+        threading.Timer(again, deliver, (address, row)).start()
 
 
 def kill_at_random(made: Installation, kills: int, over: threading.Event, dice: random.Random, every: float) -> None:
@@ -274,7 +285,8 @@ def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installat
         for reference, taken in came.items()
         if reference in of and of[reference][0].acknowledged
     ]
-    took = sorted(one for row in rows for one in row.took)
+    took = sorted(seconds for row in rows for at, seconds in row.took if made.was_up(at, seconds))
+    starting = [seconds for row in rows for at, seconds in row.took if not made.was_up(at, seconds)]
     return Figures(len(rows), {
         "texts": len(rows), "answers": sum(map(len, came.values())), "killed": dict(made.killed),
         "not acknowledged": sum(not row.acknowledged for row in rows),
@@ -284,6 +296,7 @@ def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installat
         "segments, mean": round(sum(one.segments for one in out) / max(len(out), 1), 2),
         "texts a second": round(len(rows) / seconds, 1),
         "acknowledged p95 (s)": round(_share(took, 0.95), 3), "acknowledged max (s)": round(took[-1] if took else 0, 3),
+        "deliveries while it started": len(starting),
         "answered p50 (s)": round(_share(sorted(waits), 0.5), 2),
         "answered p95 (s)": round(_share(sorted(waits), 0.95), 2),
     })  # fmt: skip

@@ -40,6 +40,7 @@ def says(texting, handed, clock, text, **more):
 
     with session_scope(texting.conversations_url) as session:
         speaking.say_to(session, session.get_one(Handover, handed), text, clock(), **more)
+    clock.at = now()
     work(clock)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from channels import conversations, gateway
 from channels.messages import Inbound, Reply
 from channels.models import Texter, TextIn, Tombstone, aware
-from channels.sms import control, limits, outbox, shaping
+from channels.sms import control, limits, lists, outbox, shaping
 from channels.sms.arriving import AGAIN, NOTHING
 from channels.sms.numbers import CannotBeRead, unseal
 from channels.sms.outbox import changed
@@ -155,6 +155,10 @@ def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
         _close_with(waiting, *fixed, now)
     elif waiting.what == control.DELETE:
         _delete(waiting, language, now)
+    elif waiting.what == control.WEB:
+        _to_web(waiting, language, now)
+    elif _list_by_code(waiting, language, now):
+        pass
     else:
         _ask(waiting, inbound, language, now)
 
@@ -220,6 +224,31 @@ def _delete(waiting: Waiting, language: str, now: Callable[[], datetime], *, lin
         _close(session, waiting, "line" if line else "deleted", said, now(), daily=line)
 
     conversations.forget(waiting.person, also)
+
+
+def _to_web(waiting: Waiting, language: str, now: Callable[[], datetime]) -> None:
+    """A code for our own page, only because it was asked for; the last answer goes with it by its ids."""
+    entries = lists.listed(conversations.latest(waiting.person))
+    with session_scope(settings().conversations_url) as session:
+        if entries:
+            address = settings().address.removeprefix("https://")
+            said = say("sms.web", language, address=address, code=lists.make_code(session, entries, now()))
+        else:
+            said = say("sms.no_list", language)
+        _close(session, waiting, "answer", said, now())
+
+
+def _list_by_code(waiting: Waiting, language: str, now: Callable[[], datetime]) -> bool:
+    """The list that a code from our page stands for; False for what is no code of ours, which is an ordinary text."""
+    code = control.code_in(waiting.text)
+    if not code:
+        return False
+    with session_scope(settings().conversations_url) as session:
+        entries = lists.use_code(session, code, now())
+        if entries:
+            said = shaping.list_of(lists.posts_of(entries, language), language)
+            _close(session, waiting, "list", said, now())
+    return bool(entries)
 
 
 def _close_with(waiting: Waiting, kind: str, text: str, now: Callable[[], datetime], *, daily: bool = False) -> None:

@@ -40,6 +40,9 @@ LIMITED = (
     "wanted.agree",
     "letting_in.make",
     "record.brought",
+    "lists.send",
+    "lists.check",
+    "lists.show_list",
 )
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")

@@ -24,7 +24,7 @@ from knowledge.answering import knowing
 from knowledge.db import session_scope
 from knowledge.desks import UK
 from knowledge.life import life_events
-from settings import Settings
+from settings import Settings, settings
 from words import LANGUAGES, look_up, say
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def for_templates() -> Mapping[str, Callable[..., Any]]:
 
 def for_every_page() -> dict[str, object]:
     """Values every template has, error pages too."""
-    still = {"danger": False, "talking": False, "elsewhere": ELSEWHERE}
+    still = {"danger": False, "talking": False, "elsewhere": ELSEWHERE, "texting": settings().texting.on}
     base = "console/page.html" if for_staff() else "page.html"
     return {
         "page_language": resident.language(),

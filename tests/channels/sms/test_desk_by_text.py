@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channels.handover import asking, speaking
-from channels.models import Conversation
+from channels.models import Conversation, now
 from channels.sms import desk
 from channels.sms.numbers import person_of
 from knowledge.db import session_scope
@@ -19,6 +19,7 @@ from tests.channels.sms.conftest import work
 def handed(ann, clock, texting):
     """Ann wrote, and said yes to the desk of Wenbury."""
     assert desk.carry is speaking.carriers["sms"]
+    clock.at = now()
     ann.texts("hello")
     with session_scope() as directory:
         here = desks(directory, place="wenbury")
@@ -39,6 +40,7 @@ def says(texting, handed, clock, text, **more):
 
     with session_scope(texting.conversations_url) as session:
         speaking.say_to(session, session.get_one(Handover, handed), text, clock(), **more)
+    clock.at = now()
     work(clock)
 
 

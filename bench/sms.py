@@ -1,0 +1,364 @@
+"""`python -m bench.sms`: 10,000 texts from 500 people, with repeats, disorder, a bad supplier, and processes killed.
+
+A simulated supplier on loopback speaks Twilio's and GOV.UK Notify's formats. The installation is real: the web process
+with its workers, and Rasa unless --plain. Its processes are killed with SIGKILL at random and started again. What is
+counted: nothing lost, nothing doubled, order kept, nothing after STOP but its two exceptions, and how long it took.
+
+--texts, --people     how many of each
+--kills               how often a process is killed
+--plain               without Rasa: the plain search answers
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bench import suppliers as simulated
+from knowledge.migrating import upgrade
+from settings import ROOT, Settings, free_port, from_environment, settings
+
+OURS = "+441632960001"
+REPEATED, REORDERED, STOPS = 0.05, 0.05, 0.01
+LATE_SECONDS = 20.0  # how far behind an out-of-order text is delivered
+QUIET_FOR = 60.0  # seconds without a new text after which the run is over
+WITHIN = 1800.0
+ACKNOWLEDGE_TRIES = 60
+READY_WITHIN = 180.0
+ASKED = ("where can I meet people", "my bin was missed", "help with rent in Wenbury", "a lunch club for my dad",
+         "I am lonely since my wife died", "somewhere warm to sit", "food bank please", "hello", "more",
+         "thank you")  # fmt: skip
+
+
+@dataclass
+class Sent:
+    """One text a person wrote, and when it was acknowledged. `mark` is in its words and asked for in the answer."""
+
+    reference: str
+    number: str
+    supplier: str
+    text: str
+    what: str
+    at: datetime
+    late: float = 0.0
+    acknowledged: float = 0.0
+    took: list[tuple[float, float]] = field(default_factory=list)  # when a delivery began, and its seconds
+
+
+@dataclass
+class Figures:
+    """What came of it."""
+
+    texts: int
+    counted: dict[str, Any]
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        for name, value in self.counted.items():
+            yield f"{name:34s} {value}"
+
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing doubled, order kept, nothing after STOP."""
+        return not any(self.counted[name] for name in ("lost", "double", "out of order", "after stop"))
+
+
+class Installation:
+    """The web process and Rasa, killed and started again."""
+
+    def __init__(self, ours: Settings, plain: bool) -> None:
+        """Not started yet."""
+        self.ours, self.killed = ours, Counter[str]()
+        self._commands = {"web": "channels.web"} | ({} if plain else {"rasa": "bot.serve"})
+        self._up: dict[str, subprocess.Popen[bytes]] = {}
+        self.down: list[tuple[float, float]] = []
+
+    def start(self, name: str) -> None:
+        """One process."""
+        command = [sys.executable, "-W", "ignore", "-m", self._commands[name]]
+        log = (self.ours.var / f"{name}.log").open("ab")
+        self._up[name] = subprocess.Popen(command, cwd=ROOT, env=self.ours.environment(), stdout=log, stderr=log)
+
+    def start_all(self) -> None:
+        """Both, and wait for the web to answer."""
+        for name in self._commands:
+            self.start(name)
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until and not self.answers():
+            time.sleep(0.5)
+
+    def answers(self) -> bool:
+        """Whether the web process answers."""
+        try:
+            return requests.get(f"{self.ours.address}/health/live", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    def kill(self, name: str) -> None:
+        """Without warning, and start it again."""
+        self._up[name].send_signal(signal.SIGKILL)
+        self._up[name].wait()
+        self.killed[name] += 1
+        began = time.monotonic()
+        self.start(name)
+        while name == "web" and not self.answers() and time.monotonic() - began < READY_WITHIN:
+            time.sleep(0.2)
+        self.down.append((began, time.monotonic()))
+
+    def was_up(self, at: float, took: float) -> bool:
+        """Whether the web process was up for all of a request."""
+        return not any(at < end and at + took > began for began, end in self.down)
+
+    @property
+    def names(self) -> list[str]:
+        """What may be killed."""
+        return list(self._commands)
+
+    def stop(self) -> None:
+        """The end."""
+        for process in self._up.values():
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def installed(suppliers: simulated.Suppliers, *, plain: bool) -> Iterator[Installation]:
+    """An installation of its own with both suppliers, no ceilings in the way, its directory this one's."""
+    with tempfile.TemporaryDirectory() as here:
+        environment = {
+            **suppliers.environment(f"{OURS}=wenbury"), "FINGERPOST_VAR": here, "PORT": str(free_port()),
+            "RASA_URL": f"http://127.0.0.1:{free_port()}", "SECRET_KEY": "only a simulation",
+            "KNOWLEDGE_URL": settings().knowledge_url, "SENTENCE_MODEL_DIR": str(settings().model_dir),
+            "SMS_PER_NUMBER": "1000", "SMS_PER_DAY": "1000000", "RATE_LIMITS": "off",
+        }  # fmt: skip
+        ours = from_environment(environment)
+        for learnt in [*settings().var.glob("urgent-*"), *settings().var.glob("*.npz"), settings().var / "rasa"]:
+            if learnt.exists() and not (Path(here) / learnt.name).exists():
+                (Path(here) / learnt.name).symlink_to(learnt)
+        upgrade("conversations", ours.conversations_url)
+        made = Installation(ours, plain)
+        try:
+            made.start_all()
+            yield made
+        finally:
+            made.stop()
+
+
+def written(texts: int, people: int, dice: random.Random) -> list[Sent]:
+    """What people write: each by one supplier, some STOP, each text with a mark of its own."""
+    numbers = [f"+4477009{at:05d}" for at in range(people)]
+    began, rows, stopped = datetime.now(UTC), [], set[str]()
+    for at in range(texts):
+        number = dice.choice(numbers)
+        supplier = "twilio" if int(number[-1]) % 2 else "notify"
+        what = "stop" if number not in stopped and dice.random() < STOPS else "text"
+        if what == "stop":
+            stopped.add(number)
+        text = "STOP" if what == "stop" else dice.choice(ASKED)
+        row = Sent(f"{'SM' if supplier == 'twilio' else ''}{uuid.uuid4().hex}", number, supplier, text, what, began)
+        rows.append(replace(row, at=began + timedelta(milliseconds=at)))
+    for row in dice.sample(rows, round(texts * REORDERED)):
+        row.late = LATE_SECONDS if row.supplier == "notify" else 0.0
+    return rows
+
+
+def deliver(address: str, row: Sent) -> None:
+    """Post one text until it is acknowledged, as suppliers do; each attempt's time is kept."""
+    for _ in range(ACKNOWLEDGE_TRIES):
+        began = time.monotonic()
+        try:
+            if row.supplier == "twilio":
+                answered = simulated.post_twilio(
+                    address, simulated.twilio_form(row.reference, row.number, OURS, row.text)
+                )
+            else:
+                body = simulated.notify_body(row.reference, row.number, OURS, row.text, row.at)
+                answered = simulated.post_notify(address, body)
+            if answered.ok:
+                row.took.append((began, time.monotonic() - began))
+                row.acknowledged = row.acknowledged or time.time()
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(1.0)
+
+
+def deliver_all(address: str, rows: Sequence[Sent], a_second: float, dice: random.Random) -> None:
+    """All of them at that rate, each person's in order but for those made late; one in twenty twice."""
+    with ThreadPoolExecutor(16) as pool:
+        by_person: dict[str, Any] = {}
+        for row in rows:
+            if row.late:
+                threading.Timer(row.late, deliver, (address, row)).start()
+            else:
+                before = by_person.get(row.number)
+                again = dice.random() * LATE_SECONDS if dice.random() < REPEATED else 0.0
+                by_person[row.number] = pool.submit(_after, before, address, row, again)
+            time.sleep(1.0 / a_second)
+    time.sleep(LATE_SECONDS + 2)
+
+
+def _after(before: Any, address: str, row: Sent, again: float) -> None:
+    """Once the person's text before it has been acknowledged; and then perhaps a second time, as suppliers do."""
+    if before is not None:
+        before.result()
+    deliver(address, row)
+    if again:
+        threading.Timer(again, deliver, (address, row)).start()
+
+
+def kill_at_random(made: Installation, kills: int, over: threading.Event, dice: random.Random, every: float) -> None:
+    """So many kills, of any process, some time apart."""
+    for _ in range(kills):
+        if over.wait(every * (0.5 + dice.random())):
+            return
+        made.kill(dice.choice(made.names))
+
+
+def wait_until_quiet(suppliers: simulated.Suppliers, made: Installation) -> None:
+    """Until nothing has been sent for a while and nothing waits."""
+    until, last, since = time.monotonic() + WITHIN, -1, time.monotonic()
+    while time.monotonic() < until:
+        if len(suppliers.taken) != last:
+            last, since = len(suppliers.taken), time.monotonic()
+        if time.monotonic() - since > QUIET_FOR or (time.monotonic() - since > 3 and not _open(made.ours)):
+            return
+        time.sleep(1.0)
+
+
+def _open(ours: Settings) -> int:
+    from sqlalchemy import func, select
+
+    from channels.models import TextIn, TextOut
+    from knowledge.db import session_scope
+
+    with session_scope(ours.conversations_url) as session:
+        waiting = session.scalar(select(func.count()).select_from(TextIn)) or 0
+        unsent = select(func.count()).select_from(TextOut).where(TextOut.state.in_(("waiting", "sending")))
+        return waiting + (session.scalar(unsent) or 0)
+
+
+def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installation, seconds: float) -> Figures:
+    """Who was answered how often, in which order, and when."""
+    from sqlalchemy import select
+
+    from channels.conversations import keyed
+    from channels.models import TextOut
+    from channels.sms.arriving import reference_of
+    from knowledge.db import session_scope
+    from settings import use
+
+    with use(made.ours), session_scope(made.ours.conversations_url) as session:
+        out = session.execute(
+            select(TextOut.cause, TextOut.reference, TextOut.kind, TextOut.state, TextOut.segments)
+        ).all()
+        hashes = {keyed(reference_of(row.supplier, row.reference)): row for row in rows}
+    of = {one.reference: (hashes[one.cause], one.kind) for one in out if one.cause in hashes}
+    came = defaultdict(list)
+    for taken in suppliers.taken:
+        came[taken.reference].append(taken)
+    stops = {row.number: row for row in rows if row.what == "stop"}
+    owed = [row for row in rows if row.number not in stops or row.at < stops[row.number].at or row is stops[row.number]]
+    answered = {of[reference][0].reference for reference in came if reference in of}
+    before_stop = {row.reference for row in rows if row.number in stops and row.at < stops[row.number].at}
+    lost = [row for row in owed if row.reference not in answered and row.reference not in before_stop]
+    waits = [
+        taken[0].at.timestamp() - of[reference][0].acknowledged
+        for reference, taken in came.items()
+        if reference in of and of[reference][0].acknowledged
+    ]
+    took = sorted(seconds for row in rows for at, seconds in row.took if made.was_up(at, seconds))
+    starting = [seconds for row in rows for at, seconds in row.took if not made.was_up(at, seconds)]
+    return Figures(len(rows), {
+        "texts": len(rows), "answers": sum(map(len, came.values())), "killed": dict(made.killed),
+        "not acknowledged": sum(not row.acknowledged for row in rows),
+        "lost": len(lost), "double": sum(len(taken) - 1 for taken in came.values()),
+        "out of order": _out_of_order(of, came), "after stop": _after_stop(of, came, stops),
+        "states": dict(Counter(one.state for one in out)), "kinds": dict(Counter(one.kind for one in out)),
+        "segments, mean": round(sum(one.segments for one in out) / max(len(out), 1), 2),
+        "texts a second": round(len(rows) / seconds, 1),
+        "acknowledged p95 (s)": round(_share(took, 0.95), 3), "acknowledged max (s)": round(took[-1] if took else 0, 3),
+        "deliveries while it started": len(starting),
+        "answered p50 (s)": round(_share(sorted(waits), 0.5), 2),
+        "answered p95 (s)": round(_share(sorted(waits), 0.95), 2),
+    })  # fmt: skip
+
+
+def _out_of_order(of: Any, came: Any) -> int:
+    """Answers that left before one to an earlier text of the same person; texts delivered late are not counted."""
+    by_person = defaultdict(list)
+    for reference, taken in came.items():
+        if reference in of and not of[reference][0].late and of[reference][1] == "answer":
+            by_person[of[reference][0].number].append((taken[0].at, of[reference][0].at))
+    wrong = 0
+    for pairs in by_person.values():
+        sent = [at for _, at in sorted(pairs)]
+        wrong += sum(later < earlier for earlier, later in zip(sent, sent[1:], strict=False))
+    return wrong
+
+
+def _after_stop(of: Any, came: Any, stops: dict[str, Sent]) -> int:
+    """Ordinary texts that were taken by the supplier more than a moment after STOP was acknowledged."""
+    moment = 11.0  # a send already under way when STOP came
+    return sum(
+        kind == "answer" and row.number in stops and 0 < stops[row.number].acknowledged + moment < one.at.timestamp()
+        for reference, taken in came.items() if reference in of
+        for row, kind in [of[reference]] for one in taken
+    )  # fmt: skip
+
+
+def _share(numbers: Sequence[float], share: float) -> float:
+    return numbers[min(int(len(numbers) * share), len(numbers) - 1)] if numbers else 0.0
+
+
+def run(texts: int, people: int, kills: int, *, plain: bool, a_second: float, seed: int = 7) -> Figures:
+    """The whole of it."""
+    dice = random.Random(seed)
+    with simulated.serving() as suppliers, installed(suppliers, plain=plain) as made:
+        suppliers.chances = {429: 0.01, 500: 0.005, "lost": 0.005, "taken_500": 0.005}
+        rows, over, began = written(texts, people, dice), threading.Event(), time.monotonic()
+        every = texts / a_second / (kills + 1)
+        killer = threading.Thread(target=kill_at_random, args=(made, kills, over, dice, every), daemon=True)
+        killer.start()
+        deliver_all(made.ours.address, rows, a_second, dice)
+        over.set()
+        killer.join()
+        wait_until_quiet(suppliers, made)
+        return judged(rows, suppliers, made, time.monotonic() - began)
+
+
+def main() -> int:
+    """Run and tell; 1 when something was lost, doubled, out of order or sent after STOP."""
+    parser = argparse.ArgumentParser(prog="python -m bench.sms")
+    parser.add_argument("--texts", type=int, default=10_000)
+    parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--a-second", type=float, default=20.0)
+    parser.add_argument("--plain", action="store_true")
+    given = parser.parse_args()
+    found = run(given.texts, given.people, given.kills, plain=given.plain, a_second=given.a_second)
+    print("\n".join(found.lines()))
+    (settings().var / "bench-sms.json").write_text(json.dumps(found.counted, indent=1, default=str))
+    return 0 if found.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -128,8 +128,9 @@ def _write_parts(session: Session, row: m.Service, draft: ServiceDraft) -> None:
     row.costs = [_cost(draft.cost)] if draft.cost else []
     row.languages = [m.Language(code=code) for code in draft.languages]
     row.attributes = [m.Attribute(term=_term(session, *term)) for term in draft.terms]
-    row.topics = []
-    session.flush()  # the old topics leave before the same keys come back
+    if row.topics:
+        row.topics = []
+        session.flush()  # the old topics leave before the same keys come back
     row.topics = [
         m.ServiceTopic(topic_key=key, position=at, suggested=draft.topics_suggested)
         for at, key in enumerate(draft.topics)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, withdraw
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.feeds import Feed
@@ -145,10 +146,11 @@ def _take_in(
     """Write what is new, changed or ended; each batch is a transaction, findable by its words when it is through."""
     with scope() as session:
         wanted = list(sorted_out(session, referral.read(documents, now.date()), mapping, place, report))
+    owners: dict[str, OrganisationDraft] = {}
     for at in range(0, len(wanted), BATCH):
         with scope() as session:
             batch, made = _with_what_is_known(session, wanted[at : at + BATCH])
-            write(session, batch, by=f"{BY}{mapping.source}", made=made)
+            write(session, batch, by=f"{BY}{mapping.source}", made=made, owners=owners)
         progress(f"{min(at + BATCH, len(wanted))} of {len(wanted)} written and findable by their words")
 
 

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import cos, radians
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from knowledge import models as m
-from knowledge.exports.picking import published
-from knowledge.recurring import MAYBE, NO, Rule, by_the_clock, on
+from knowledge.exports.picking import METRES_A_DEGREE, published
+from knowledge.recurring import CODES, MAYBE, NO, Rule, by_the_clock, on
 from nlu.places import Spot, distance_km
 
 OF_GROUPS = ("community", "voluntary")
@@ -65,17 +66,33 @@ class Happening:
 
 
 def activities(
-    session: Session, today: date, *, slug: str = "", near: Spot | None = None, entry: uuid.UUID | None = None
+    session: Session,
+    today: date,
+    *,
+    slug: str = "",
+    near: Spot | None = None,
+    entry: uuid.UUID | None = None,
+    day: date | None = None,
 ) -> list[Activity]:
     """Groups' regular activities of a place, near somewhere, or every line of one entry; by name.
 
-    Invented ones are only among those of their own place.
+    Invented ones are only among those of their own place. With `day`, only entries with a line on its weekday are read.
     """
     query = select(m.Service).where(published(today), m.Service.schedules.any()).options(*_PARTS)
     if entry is not None:
         query = query.where(m.Service.id == entry)
     else:
         query = query.where(m.Service.tier.in_(OF_GROUPS))
+    if day is not None:
+        query = query.where(m.Service.schedules.any(m.Schedule.byday.contains(CODES[day.weekday()])))
+    if near is not None:
+        tall = AROUND_KM * 1000 / METRES_A_DEGREE
+        wide = tall / max(0.01, cos(radians(near.latitude)))
+        inside = (
+            m.Location.latitude.between(near.latitude - tall, near.latitude + tall),
+            m.Location.longitude.between(near.longitude - wide, near.longitude + wide),
+        )
+        query = query.where(m.Service.locations.any(and_(*inside)))
     if slug:
         query = query.join(m.Place).where(m.Place.slug == slug)
     if near is not None:

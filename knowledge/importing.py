@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, save_organisation, save_service, withdraw
 from knowledge.errors import ImportWrong
 from knowledge.imports import columns, deciding, feed, files, ohana, referral, topics
@@ -123,14 +124,27 @@ def _with_topics(
     return rows, made
 
 
-def write(session: Session, rows: Iterable[tuple[str, Found]], *, by: str, made: topics.Made) -> None:
-    """Save these rows with their organisations and make them findable, with the vectors in `made`; flushes."""
+def write(
+    session: Session,
+    rows: Iterable[tuple[str, Found]],
+    *,
+    by: str,
+    made: topics.Made,
+    owners: dict[str, OrganisationDraft] | None = None,
+) -> None:
+    """Save these rows with their organisations and make them findable, with the vectors in `made`; flushes.
+
+    `owners`: what was saved of organisations before, by key, so that one with many services is written once.
+    """
     saved: list[m.Service | m.Tip] = []
+    owners = {} if owners is None else owners
     for outcome, found in rows:
         if outcome == deciding.ENDED:
             saved.append(_take_down(session, found, by))
             continue
-        save_organisation(session, found.organisation)
+        if owners.get(found.organisation.key) != found.organisation:
+            save_organisation(session, found.organisation)
+            owners[found.organisation.key] = found.organisation
         if entry := save_service(session, found.service, by=by, reason=found.where):
             saved.append(entry)
     publish(session, saved, made=made)

@@ -24,6 +24,7 @@ from knowledge.answering import knowing
 from knowledge.db import session_scope
 from knowledge.happening import Activity, Happening, activities, on_day
 from knowledge.reading import Door
+from knowledge.search import newest
 from nlu.places import Spot
 from words import look_up, say
 
@@ -32,7 +33,9 @@ blueprint = Blueprint("whats_on", __name__, template_folder="templates")
 blueprint.before_request(security.public)
 
 A_WEEK = timedelta(days=7)
+REMEMBERED = 50  # calendars kept by a process
 FURTHEST = timedelta(days=366)  # how far ahead anybody may look
+MOST = 100  # shown of one day: more is no help, a town narrows it down
 LONGEST = 80  # letters of a place that are read
 PARTS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}  # as `holidays` calls them
 
@@ -82,7 +85,8 @@ def show(slug: str = "") -> ResponseReturnValue:
     try:
         with session_scope() as session:
             asked = Asked(slug, _near(session, written), *_when())
-            found = activities(session, today(), slug=slug, near=asked.near) if slug or asked.near else None
+            whole = slug or asked.near
+            found = activities(session, today(), slug=slug, near=asked.near, day=asked.day) if whole else None
     except NoSuchPlace as wrong:
         sentence = say(f"open_data.whats_on.{wrong.key}", language, near=wrong.written)
         return _page(Asked(slug, None, *_when()), None, written, problem=sentence), 200
@@ -104,9 +108,10 @@ def _page(asked: Asked, found: list[Activity] | None, written: str, problem: str
         heading=_day_name(asked.day, language),
         earlier=url(asked, written, asked.monday - A_WEEK) if asked.monday > today() else "",
         later=url(asked, written, asked.monday + A_WEEK) if asked.monday + A_WEEK < today() + FURTHEST else "",
-        lines=[_line(one, language) for one in happening],
+        lines=[_line(one, language) for one in happening[:MOST]],
+        more=max(0, len(happening) - MOST),
         bank_holiday=bool(happening) and bank_holiday(asked.day, happening[0].activity.nation),
-        subscribe=_subscribe(asked, written) if found else "",
+        subscribe=_subscribe(asked, written) if found is not None else "",
         doors=doors.doors(),
     )
 
@@ -121,11 +126,25 @@ def as_ics(slug: str = "") -> ResponseReturnValue:
             near = _near(session, written)
             if not near and _door(slug) is None:
                 abort(404)
-            found = activities(session, today(), slug=slug, near=near)
+            body = _calendar(newest(session), session, Asked(slug, near, today(), today()), written, language)
     except NoSuchPlace:
         abort(404)
-    title = _title(Asked(slug, near, today(), today()), written, language)
-    return as_calendar(calendars.calendar(found, title, site(), language, today()))
+    return as_calendar(body)
+
+
+_made: dict[tuple[object, ...], bytes] = {}  # calendars as they are until anything is saved; programs ask every hour
+
+
+def _calendar(stamp: int, session: Session, asked: Asked, written: str, language: str) -> bytes:
+    key = (stamp, str(session.get_bind().engine.url), site(), asked, language)
+    if key not in _made:
+        found = activities(session, today(), slug=asked.slug, near=asked.near)
+        title = _title(asked, written, language)
+        body = calendars.calendar(found, title, site(), language, today())
+        if len(_made) >= REMEMBERED:
+            _made.clear()
+        _made[key] = body
+    return _made[key]
 
 
 def _door(slug: str) -> Door | None:

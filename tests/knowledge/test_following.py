@@ -392,3 +392,30 @@ def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed,
         assert waiting(session) == 0, "its words are the same: so is their meaning"
     with directory.services() as found:
         assert [topic.topic_key for topic in found["Ashby food bank"].topics] == ["food"]
+
+
+def test_from_a_terminal_feeds_are_followed_listed_and_stopped(directory, feed, monkeypatch, capsys, tmp_path):
+    from dataclasses import replace
+
+    import settings as settings_module
+    from knowledge.cli import main
+
+    monkeypatch.setattr("knowledge.imports.deepening.deepen", lambda *_, **__: 0)
+    given = replace(settings_module.settings(), knowledge_url=directory.url, var=tmp_path, private_feeds=True)
+    with settings_module.use(given):
+        assert main(["follow", "--list"]) == 0 and "No feed is followed." in capsys.readouterr().out
+        assert main(["follow", feed.url, "--place", "ashby", "--source", "Ashby feed", "--every", "6"]) == 0
+        assert "7 rows: 7 new." in capsys.readouterr().out
+        assert main(["follow"]) == 0 and capsys.readouterr().out == "", "its hour has not come"
+        edit(directory, "Club 1")
+        feed.rows[0]["description"] = "Theirs."
+        main(["follow", feed.url])
+        capsys.readouterr()
+        assert main(["follow", "--list"]) == 0
+        told = capsys.readouterr().out
+        assert "Ashby feed; no licence named; every 24 hours" in told and "Ana at the library edited it here" in told
+        assert main(["follow", feed.url, "--stop"]) == 0 and "Its entries stay" in capsys.readouterr().out
+        assert len(directory.names()) == 7
+    with settings_module.use(replace(given, private_feeds=False)):
+        assert main(["follow", feed.url]) == 1 and "leads to a private address" in capsys.readouterr().err
+        assert main(["follow", "nonsense"]) == 1 and "is no web address" in capsys.readouterr().err

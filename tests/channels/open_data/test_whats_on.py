@@ -161,3 +161,19 @@ def test_the_entry_s_page_tells_the_next_days(groups, client):
     one = groups.keep("club", place="ashby", area="place", schedule=[{"days": ["wed"], **EVENING}])
     text = words_of(client.get(f"/entry/{one}").tree.find("body"))
     assert "25 March 2026; 1 April 2026; 8 April 2026" in text
+
+
+def test_a_long_day_is_cut_and_says_how_many_more(groups, on, client, monkeypatch):
+    monkeypatch.setattr(whats_on, "MOST", 2)
+    assert on() == ["breakfast", "stitch"]
+    assert "And 1 more. A town or postcode" in client.get("/p/ashby/whats-on").text
+
+
+def test_a_calendar_is_made_once_until_anything_is_saved(groups, client, monkeypatch):
+    first = client.get("/p/ashby/whats-on.ics").data
+    made = []
+    monkeypatch.setattr(whats_on.calendars, "calendar", lambda *_: made.append(1) or b"BEGIN:VCALENDAR")
+    assert client.get("/p/ashby/whats-on.ics").data == first and not made
+    groups.take_down("choir")
+    client.get("/p/ashby/whats-on.ics")
+    assert made == [1]

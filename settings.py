@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -81,6 +82,9 @@ class Settings:
     rate_limits: bool
     threads: int
     run_by: str
+    outside_inbox: str  # an organisation's own inbox, where residents may let a handover be copied to
+    outside_token: str
+    outside_team: str
     mail_server: str  # host:port; empty: letters are printed
     mail_user: str
     mail_password: str
@@ -127,6 +131,9 @@ class Settings:
             "RATE_LIMITS": "on" if self.rate_limits else "off",
             "WEB_THREADS": str(self.threads),
             "RUN_BY": self.run_by,
+            "OUTSIDE_INBOX": self.outside_inbox,
+            "OUTSIDE_TOKEN": self.outside_token,
+            "OUTSIDE_TEAM": self.outside_team,
             "MAIL_SERVER": self.mail_server,
             "MAIL_USER": self.mail_user,
             "MAIL_PASSWORD": self.mail_password,
@@ -172,6 +179,9 @@ def from_environment(environment: dict[str, str]) -> Settings:
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         threads=_number(environment, "WEB_THREADS", 16, 1, 256),
         run_by=environment.get("RUN_BY", ""),
+        outside_inbox=_inbox(environment),
+        outside_token=environment.get("OUTSIDE_TOKEN", ""),
+        outside_team=environment.get("OUTSIDE_TEAM", ""),
         mail_server=_server(environment, "MAIL_SERVER"),
         mail_user=environment.get("MAIL_USER", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
@@ -196,6 +206,15 @@ def from_environment(environment: dict[str, str]) -> Settings:
             redis_url=environment.get("REDIS_URL", ""),
         ),
     )
+
+
+def _inbox(environment: dict[str, str]) -> str:
+    given = environment.get("OUTSIDE_INBOX", "").rstrip("/")
+    if given and not re.fullmatch(r"https?://[^/\s]+/accounts/\d+/inboxes/\d+", given):
+        raise SettingWrong(
+            f"OUTSIDE_INBOX is {given!r}; it must be like https://chat.example.org/accounts/1/inboxes/2."
+        )
+    return given
 
 
 def _server(environment: dict[str, str], name: str) -> str:

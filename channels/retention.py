@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.conversations import TOMBSTONE_DAYS, erase, truncate_log
+from channels.handover.forwarding import carry
 from channels.handover.keeping import forget_closed, held_open, sweep
 from channels.models import Conversation, Tombstone
 from channels.sms import outbox
@@ -64,6 +65,7 @@ def _sweep_for(seconds: float) -> None:
     while (left := until - time.monotonic()) > 0:
         try:
             sweep(datetime.now(UTC))
+            carry(datetime.now(UTC))
         except SQLAlchemyError as wrong:
             logger.error("could not sweep the desks: %s", type(wrong).__name__)
         time.sleep(min(SWEEP_SECONDS, left))

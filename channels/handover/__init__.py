@@ -7,6 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """The resident's pages about it, the desk, and advocates."""
-    from channels.handover import advocates, desk, pages
+    from channels.handover import advocates, desk, hook, pages
 
-    return (pages.blueprint, desk.blueprint, advocates.blueprint)
+    return (pages.blueprint, desk.blueprint, advocates.blueprint, hook.blueprint)

@@ -98,12 +98,12 @@ def claim(session: Session, handover: uuid.UUID, clerk: str, name: str, now: dat
     )
 
 
-def renew(session: Session, handover: uuid.UUID, clerk: str, now: datetime) -> bool:
+def renew(session: Session, handover: uuid.UUID, clerk: str, now: datetime, *, lease: timedelta = LEASE) -> bool:
     """A sign of life from the clerk who has it; False once they no longer have. Not a change: the version stays."""
     done = session.execute(
         update(Ownership)
         .where(Ownership.handover_id == handover, Ownership.owner == CLERK, Ownership.clerk == clerk)
-        .values(lease_until=now + LEASE)
+        .values(lease_until=now + lease)
     )
     return _one(done)
 

@@ -15,6 +15,7 @@ from channels import conversations
 from channels.handover import asking, items, looking
 from channels.handover.agreeing import SCOPES, Wording
 from channels.handover.asking import LONGEST_CALLBACK, LONGEST_SUMMARY, Wanted
+from channels.handover.forwarding import goes_outside
 from channels.handover.gate import look_words
 from channels.handover.live import stream
 from channels.handover.showing import Standing, closed_words, standing
@@ -180,7 +181,7 @@ def _choosing(wanted: Wanted, problem: str = "") -> str:
     talked = bool(resident.history())
     return render_template(
         "handed/ask.html", desks=here, closed=closed, wanted=wanted, chosen=chosen, summary=summary, talked=talked,
-        scopes=SCOPES if talked else SCOPES[:2], problem=problem, back=pages.start(),
+        outside=any(goes_outside(one.id) for one in here), scopes=SCOPES if talked else SCOPES[:2], problem=problem, back=pages.start(),
     )  # fmt: skip
 
 
@@ -198,7 +199,8 @@ def _chosen() -> tuple[Desk | None, Wanted, str]:
     scope = form.get("scope", "")
     callback = form.get("callback", "").strip()[:LONGEST_CALLBACK] if form.get("may_call") else ""
     summary = form.get("summary", "").replace("\r\n", "\n").strip()[:LONGEST_SUMMARY] if scope == "summary" else ""
-    wanted = Wanted(scope if scope in SCOPES else "from_now", summary, callback)
+    outside = here is not None and bool(form.get("outside")) and goes_outside(here.id)
+    wanted = Wanted(scope if scope in SCOPES else "from_now", summary, callback, outside)
     if scope not in SCOPES:
         return here, wanted, "scope"
     if scope == "summary" and not summary:

@@ -1,0 +1,168 @@
+"""To an outside inbox only after a yes that names it, each line once, and gone there too; against a fake Chatwoot."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from channels import conversations
+from channels.handover import forwarding
+from channels.handover.outside import OutsideSilent, chatwoot
+from channels.models import Forwarded
+from settings import use
+from tests.channels.handover.conftest import opened
+
+NUMBER = "07700 900321"
+
+
+class FakeChatwoot:
+    """Speaks the part of Chatwoot's application API that we use, over real HTTP."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[int, str] = {}
+        self.messages: list[dict] = []
+        self.status = 200
+        self.deleted: list[int] = []
+
+    def answer(self, method: str, path: str, body: dict) -> tuple[int, dict]:
+        if self.status != 200:
+            return self.status, {}
+        what = path.removeprefix("/api/v1/accounts/1/").split("/")
+        if method == "DELETE":
+            known = int(what[1]) in self.contacts
+            self.contacts.pop(int(what[1]), None)
+            self.deleted.append(int(what[1]))
+            return (200, {}) if known else (404, {})
+        if what == ["contacts"]:
+            number = len(self.contacts) + 7
+            self.contacts[number] = body["identifier"]
+            return 200, {"payload": {"contact": {"id": number}, "contact_inbox": {"source_id": f"source-{number}"}}}
+        if what == ["conversations"]:
+            assert body["source_id"] == f"source-{body['contact_id']}" and body["inbox_id"] == 2
+            return 200, {"id": 40 + body["contact_id"]}
+        assert what[0] == "conversations" and what[2] == "messages"
+        self.messages.append({"talk": what[1], **body})
+        return 200, {"id": len(self.messages)}
+
+
+@pytest.fixture
+def outside(home, here):
+    """The fake inbox, and this installation set to forward the listening desk's to it."""
+    fake = FakeChatwoot()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def _do(self) -> None:
+            assert self.headers["api_access_token"] == "secret"
+            length = int(self.headers.get("Content-Length") or 0)
+            status, body = fake.answer(self.command, self.path, json.loads(self.rfile.read(length) or b"{}"))
+            written = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(written)))
+            self.end_headers()
+            self.wfile.write(written)
+
+        do_POST = do_DELETE = _do
+
+        def log_message(self, *_given) -> None:
+            """Quiet."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    fake.address = f"http://127.0.0.1:{server.server_address[1]}/accounts/1/inboxes/2"
+    with use(replace(home, outside_inbox=fake.address, outside_token="secret", outside_team=str(here[0].id))):
+        yield fake
+    server.shutdown()
+    server.server_close()
+
+
+def event(talk: str, text: str, number: int = 1, **more) -> dict:
+    return {
+        "event": "message_created", "id": number, "content": text, "message_type": "outgoing", "private": False,
+        "conversation": {"id": int(talk)}, "sender": {"name": "Mo"}, **more,
+    }  # fmt: skip
+
+
+def test_nothing_goes_without_a_yes_that_names_it(resident, waiting, outside):
+    resident.says("something private")
+    assert forwarding.carry(resident.at) == 0 and outside.contacts == {} and outside.messages == []
+
+
+@pytest.fixture
+def agreed(resident, here, outside):
+    resident.says("said before", door="wenbury")
+    handover = resident.asks(here[0], callback=NUMBER, outside=True)
+    resident.says("said after")
+    return handover
+
+
+def test_what_was_agreed_goes_each_line_once_and_no_more(resident, agreed, outside):
+    assert forwarding.carry(resident.at) > 0
+    assert forwarding.carry(resident.at) == 0
+    sent = [one["content"] for one in outside.messages]
+    assert NUMBER in sent and "said after" in sent and "said before" not in " ".join(sent)
+    assert all(one["message_type"] == "incoming" for one in outside.messages)
+    assert resident.sender not in str(outside.contacts) + str(outside.messages)
+
+
+def test_an_answer_from_there_reaches_the_resident_once(resident, agreed, outside):
+    forwarding.carry(resident.at)
+    talk = outside.messages[0]["talk"]
+    assert forwarding.heard(event(talk, "Hello from Mo"), resident.at)
+    forwarding.heard(event(talk, "Hello from Mo"), resident.at)
+    assert resident.told.count("Hello from Mo") == 1 and resident.owner.clerk_name == "Mo"
+    for other in (event(talk, "a note", 2, private=True), event(talk, "theirs", 3, message_type="incoming"),
+                  event("999", "nobody's", 4), {"event": "conversation_created"}):  # fmt: skip
+        assert not forwarding.heard(other, resident.at)
+    assert resident.says("thank you").outcome == "with_person"
+
+
+@pytest.mark.parametrize("how", ["taken back", "deleted"])
+def test_deletion_is_asked_of_it_until_it_is_done(resident, agreed, outside, how):
+    forwarding.carry(resident.at)
+    if how == "deleted":
+        assert conversations.forget(resident.sender)
+    else:
+        resident.takes_back(agreed)
+    outside.status = 500
+    assert forwarding.carry(resident.at) == 0 and outside.contacts
+    outside.status = 200
+    later = resident.at + timedelta(hours=2)
+    assert forwarding.carry(later) == 1 and outside.contacts == {}
+    with opened() as session:
+        assert session.query(Forwarded).count() == 0
+    assert not forwarding.heard(event("47", "too late"), later)
+
+
+def test_what_could_not_be_sent_is_sent_later_and_once(resident, agreed, outside):
+    outside.status = 503
+    assert forwarding.carry(resident.at) == 0
+    outside.status = 200
+    assert forwarding.carry(resident.at) == 0, "not at once again"
+    forwarding.carry(resident.at + timedelta(minutes=5))
+    assert [one["content"] for one in outside.messages].count("said after") == 1
+
+
+def test_the_hook_wants_its_key(app, agreed, outside, resident):
+    forwarding.carry(resident.at)
+    app.config["WTF_CSRF_ENABLED"] = True
+    client, told = app.test_client(), event(outside.messages[0]["talk"], "By the hook")
+    assert client.post("/outside/heard?key=wrong", json=told).status_code == 400
+    assert client.post(f"/outside/heard?key={forwarding.key()}", data="x").status_code == 400
+    assert client.post(f"/outside/heard?key={forwarding.key()}", json=told).status_code == 200
+    assert "By the hook" in resident.told
+
+
+@pytest.mark.parametrize("address", ["", "ftp://x/accounts/1/inboxes/2", "https://x/accounts/a/inboxes/2", "https://x/"])
+def test_an_address_that_is_no_inbox_is_refused(address):
+    with pytest.raises(ValueError, match=r"not like|numbers"):
+        chatwoot(address, "t")
+
+
+def test_an_inbox_that_is_gone_is_silent(nobody):
+    with pytest.raises(OutsideSilent):
+        chatwoot(f"{nobody}/accounts/1/inboxes/2", "t").open("x")

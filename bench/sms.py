@@ -105,7 +105,8 @@ class Installation:
         until = time.monotonic() + READY_WITHIN
         while not self.answers():
             if time.monotonic() > until or self._up["web"].poll() is not None:
-                raise NeverReady(f"the web process did not come up; its log is {self.ours.var / 'web.log'}")
+                said = (self.ours.var / "web.log").read_text(errors="replace")[-600:]
+                raise NeverReady(f"the web process did not come up. The last it said:\n{said}")
             time.sleep(0.5)
 
     def answers(self) -> bool:

@@ -33,6 +33,7 @@ from typing import Any
 import requests
 
 from bench import suppliers as simulated
+from bench.processes import NeverReady
 from knowledge.migrating import upgrade
 from settings import ROOT, Settings, free_port, from_environment, settings
 
@@ -102,7 +103,10 @@ class Installation:
         for name in self._commands:
             self.start(name)
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until and not self.answers():
+        while not self.answers():
+            if time.monotonic() > until or self._up["web"].poll() is not None:
+                said = (self.ours.var / "web.log").read_text(errors="replace")[-600:]
+                raise NeverReady(f"the web process did not come up. The last it said:\n{said}")
             time.sleep(0.5)
 
     def answers(self) -> bool:

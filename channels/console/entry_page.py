@@ -14,6 +14,8 @@ from channels.console.entry_form import EVERY, LINES_OF_TIMES, PHONES, TIERS, Wr
 from channels.console.forms import Problems
 from channels.messages import Signpost
 from channels.saying import signpost
+from channels.sms.segments import cost
+from channels.sms.shaping import told
 from channels.web import resident
 from channels.web.security import person
 from knowledge import models as m
@@ -30,6 +32,7 @@ from knowledge.replying import posts_of
 from knowledge.suggesting import interest_in
 from knowledge.trying import ask_it
 from nlu.plain_words import Hint, hints
+from settings import settings
 from words import look_up
 
 
@@ -125,7 +128,9 @@ def _asked(session: Session, sheet: Sheet) -> dict[str, Any]:
         if post.entry in tried.entries
     ]
     needs = [names.get(key, {}).get(language) or key for key in tried.answer.keys]
-    return {"card": card, "shown": shown, "position": tried.position, "question": question, "needs": needs}
+    by_text = told(card, language, settings().texting.segments)
+    found = {"card": card, "shown": shown, "position": tried.position, "question": question, "needs": needs}
+    return {**found, "by_text": by_text, "cost": cost(by_text)}
 
 
 def _first_words(draft: Draft) -> str:

@@ -64,6 +64,11 @@ def _mark(post: Signpost) -> str:
     return plain(post.line if post.tier == "friend" else post.name)[:12]
 
 
+def told(post: Signpost, language: str, segments: int) -> str:
+    """What somebody who texts is told about this one when they ask for it by its number."""
+    return text_of(Reply("signposts", language, signposts=(post,)), segments)
+
+
 def list_of(posts: Sequence[Signpost], language: str, segments: int = LIST_SEGMENTS) -> str:
     """A list somebody asked for, without the conversation around it."""
     rows = [Slot(_forms(number, post, language), number, segments) for number, post in enumerate(posts, 1)]

@@ -230,3 +230,13 @@ def test_from_a_terminal_feeds_are_followed_listed_and_stopped(directory, feed, 
     with settings_module.use(replace(given, private_feeds=False)):
         assert main(["follow", feed.url]) == 1 and "leads to a private address" in capsys.readouterr().err
         assert main(["follow", "nonsense"]) == 1 and "is no web address" in capsys.readouterr().err
+
+
+def test_a_season_breaks_and_a_building_outlive_a_revision():
+    from knowledge.drafts import plain
+    from knowledge.history import draft_from
+
+    times = {"days": ["mon"], "from": "10:00", "starts": "2026-01-05", "breaks": [{"from": "08-01", "to": "08-31"}]}
+    draft = service_from({"key": "a", "organisation": "o", "tier": "community", "name": "A", "schedule": [times],
+                          "location": {"town": "Ashby", "uprn": "77"}})  # fmt: skip
+    assert draft_from("service", plain(draft)) == draft

@@ -46,12 +46,17 @@ def draft_from(kind: str, body: Mapping[str, Any]) -> Draft:
     if kind == "tip":
         return TipDraft(**{**kept, "topics": tuple(kept["topics"]), "towns": tuple(kept["towns"])})
     kept["spots"] = tuple(Spot(**one) for one in kept["spots"])
-    kept["schedule"] = tuple(Times(**{**one, "days": tuple(one["days"])}) for one in kept["schedule"])
+    kept["schedule"] = tuple(_times(one) for one in kept["schedule"])
     kept["phones"] = tuple(Number(**one) for one in kept["phones"])
     kept["terms"] = tuple((one[0], one[1], one[2]) for one in kept["terms"])
     for name in ("topics", "area", "languages", "access"):
         kept[name] = tuple(kept[name])
     return ServiceDraft(**kept)
+
+
+def _times(kept: Mapping[str, Any]) -> Times:
+    breaks = tuple((first, last) for first, last in kept.get("breaks", ()))
+    return Times(**{**kept, "days": tuple(kept["days"]), "breaks": breaks})
 
 
 def kind_of(row: m.Service | m.Tip) -> str:

@@ -199,7 +199,7 @@ def _spots(read: Reading, base: ServiceDraft) -> tuple[Spot, ...]:
         note=kept.note if kept.note["en"] == note else {"en": note},
     )
     moved = (made.postcode, made.town, made.masked) != (kept.postcode, kept.town, kept.masked)
-    return (replace(made, latitude=None, longitude=None) if moved else made, *base.spots[1:])
+    return (replace(made, latitude=None, longitude=None, uprn="") if moved else made, *base.spots[1:])
 
 
 def _schedule(read: Reading, base: ServiceDraft) -> tuple[Times, ...]:
@@ -222,7 +222,8 @@ def _times(read: Reading, at: str, kept: Times) -> Times | None:
     every = read.one(f"{at}-every") if read.one(f"{at}-every") in EVERY else "week"
     week = read.one(f"{at}-week")
     chosen = int(week) if every == "month" and week in ("1", "2", "3", "4", "-1") else None
-    return Times(days, opens, closes, every, chosen, kept.note if kept.note["en"] == note else {"en": note})
+    said = kept.note if kept.note["en"] == note else {"en": note}
+    return replace(kept, days=days, opens=opens, closes=closes, every=every, week=chosen, note=said)
 
 
 def _clock(read: Reading, name: str) -> str:

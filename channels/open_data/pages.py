@@ -34,7 +34,10 @@ blueprint.before_request(security.public)
 
 NEXT = 3  # dates told of each line of a timetable
 A_SITEMAP = 40_000  # addresses; the format allows 50,000
-PRIVATE = ("again", "delete", "download", "forgotten", "leave", "wrong", "console", "desk", "health")
+PRIVATE = (
+    "again", "claim", "console", "delete", "desk", "dev", "download", "forgotten", "health", "helped", "leave", "list",
+    "mine", "person", "sms", "text-list",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.drafts import ServiceDraft, plain
 from knowledge.editing import id_of
+from knowledge.history import BY_PERSON
 from knowledge.imports.clean import same_name
 from knowledge.imports.found import Found, Refused
 from knowledge.imports.neighbours import Neighbours, neighbours
@@ -140,7 +141,8 @@ def _edited(found: Found, latest: m.Revision | None, ours: m.Revision | None) ->
     if not found.ended and ours is not None and same(found, ours.body):
         return UNCHANGED, found, ""
     what = "is no longer active" if found.ended else "has changed"
-    who = latest.made_by if latest else "somebody"
+    named = latest is not None and not latest.made_by.startswith(BY_PERSON)
+    who = latest.made_by if latest is not None and named else "somebody"
     return KEPT, found, f"it {what} at its source, but {who} edited it here: left as it is, please look"
 
 

@@ -1,12 +1,8 @@
-"""Other people's feeds, by a real server on loopback: followed, changed, withdrawn; lying, looping, breaking."""
+"""Other people's feeds, by a real server on loopback: followed, changed, withdrawn, edited here, here already."""
 
 from __future__ import annotations
 
-import json
-import threading
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,108 +13,13 @@ from knowledge.drafts import service_from
 from knowledge.editing import save_service
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.imports.fetching import Fetcher
+from tests.knowledge.feed_server import NOW, row, state
 from tests.knowledge.import_samples.kit import Directory, said
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-def row(number: int, **more) -> dict:
-    """A service of a feed, in full."""
-    place = {
-        "id": f"l{number}",
-        "location_type": "physical",
-        "addresses": [{"postal_code": "M33 7WR", "city": "Ashby"}],
-    }
-    return {
-        "id": str(number), "name": f"Club {number}", "status": "active", "description": f"We meet, club {number}.",
-        "organization": {"id": f"o{number}", "name": f"Owners {number}"},
-        "service_at_locations": [{"id": f"s{number}", "location": place}], **more,
-    }  # fmt: skip
-
-
-class Server:
-    """A feed whose every answer a test can change: by page, by id, or altogether."""
-
-    def __init__(self) -> None:
-        self.rows = [row(number) for number in range(1, 8)]
-        self.per_page = 3
-        self.asked: list[str] = []
-        self.page = None  # a function of a page number and the rows, that makes the page
-        self.fails: dict[str, list[int]] = {}  # by a part of the path: statuses to answer with first
-        self.headers: dict[str, str] = {}
-
-    def answer(self, path: str) -> tuple[int, object]:
-        self.asked.append(path)
-        for part, statuses in self.fails.items():
-            if part in path and statuses:
-                return statuses.pop(0), {}
-        query = parse_qs(urlsplit(path).query)
-        if "page" in query:
-            number = int(query["page"][0])
-            rows = self.rows[(number - 1) * self.per_page : number * self.per_page]
-            return 200, (self.page or self.usual)(number, rows)
-        wanted = urlsplit(path).path.rsplit("/", 1)[1]
-        found = next((one for one in self.rows if one["id"] == wanted), None)
-        return (200, found) if found else (404, {})
-
-    def usual(self, number: int, rows: list) -> dict:
-        """A page of 3.0 with the usual numbers and whole rows."""
-        pages = -(-len(self.rows) // self.per_page)
-        told = {"total_items": len(self.rows), "total_pages": pages, "page_number": number, "size": len(rows)}
-        return {**told, "first_page": number == 1, "last_page": number == pages, "empty": not rows, "contents": rows}
-
-
-@pytest.fixture
-def feed():
-    made = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, body = made.answer(self.path)
-            self.send_response(status)
-            for name, value in made.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            for part in body if isinstance(body, list) else [json.dumps(body).encode()]:
-                try:
-                    self.wfile.write(part)
-                except OSError:
-                    return
-
-        def log_message(self, *_) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    made.url = f"http://127.0.0.1:{server.server_port}/oruk/v3"
-    yield made
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
 def directory(tmp_path) -> Directory:
     return Directory(tmp_path)
-
-
-@pytest.fixture
-def follow(directory, feed):
-    """Read the feed once, on a day of NOW and after; returns the report."""
-    with directory.scope() as session:
-        following.remember(session, feed.url, source="Ashby feed", licence="OGL v3.0", place="ashby")
-
-    def once(days: int = 0, **more):
-        fetcher = Fetcher(private=True, pause=lambda _seconds: None)
-        return following.read(
-            directory.scope, feed.url, now=NOW + timedelta(days=days), fetcher=fetcher, **more
-        )  # fmt: skip
-
-    return once
-
-
-def state(directory):
-    with directory.scope() as session:
-        return following.followed(session)[0]
 
 
 def test_everything_is_read_once_and_again_changes_nothing(directory, feed, follow):
@@ -228,96 +129,6 @@ def test_one_service_that_cannot_be_had_is_not_taken_for_withdrawn(directory, fe
     assert report.counts == {"unchanged": 6, "rejected": 1} and "Club 4" in directory.names()
 
 
-LIES = {
-    "says one page and has more": ({"total_pages": 1, "last_page": None}, 3, "gave 3"),
-    "says a hundred pages": ({"total_pages": 100, "last_page": None}, 7, "it is empty"),
-    "says the last page is not the last": ({"last_page": False}, 7, ""),
-    "says more services than it gives": ({"total_items": 900}, 7, "the feed speaks of 900 services and gave 7"),
-    "says nothing at all": ({"total_pages": None, "total_items": None, "last_page": None}, 7, ""),
-    "says nonsense": ({"total_pages": "many", "total_items": -4, "last_page": "no"}, 7, ""),
-}
-
-
-@pytest.mark.parametrize("lie", LIES)
-def test_a_feed_that_lies_about_its_pages(directory, feed, follow, lie):
-    told, rows, problem = LIES[lie]
-    feed.page = lambda number, found: {**feed.usual(number, found), **told}
-    follow()
-    assert len(directory.names()) == rows
-    said_of_it = " ".join(one.words for one in state(directory).problems)
-    assert problem in said_of_it
-
-
-def test_a_feed_that_goes_round_in_a_circle_is_left(directory, feed, follow):
-    feed.page = lambda number, _rows: {**feed.usual(1, feed.rows[:3]), "total_pages": 4000, "last_page": False}
-    follow()
-    assert len(feed.asked) < 6 and "goes round in a circle" in state(directory).problems[0].words
-
-
-def test_half_of_it_missing_at_once_is_not_believed_until_somebody_says_so(directory, feed, follow):
-    feed.rows = [row(number) for number in range(1, 41)]
-    follow()
-    feed.rows = feed.rows[:5]
-    report = follow(1)
-    assert len(directory.names()) == 40 and "35 of 40 are missing all at once" in said(report, "feed")[0]
-    follow(2, accept_losses=True)
-    assert len(directory.names()) == 5
-
-
-def test_an_empty_feed_takes_nothing_down(directory, feed, follow):
-    follow()
-    feed.rows = []
-    follow(1)
-    assert len(directory.names()) == 7
-
-
-def test_a_private_address_is_refused_by_name_by_number_and_behind_a_redirect(directory, feed, follow):
-    for address in (feed.url, feed.url.replace("127.0.0.1", "localhost"), feed.url.replace("127.0.0.1", "127.1")):
-        with pytest.raises(ImportWrong, match="private address"):
-            Fetcher(pause=lambda _: None).json(address)
-    assert feed.asked == [], "nothing was even sent"
-
-
-@pytest.mark.parametrize(
-    ("address", "private"),
-    [("10.0.0.1", True), ("169.254.169.254", True), ("192.168.1.1", True), ("::1", True), ("fe80::1%eth0", True),
-     ("::ffff:127.0.0.1", True), ("100.64.0.1", True), ("224.0.0.1", True), ("fd00::1", True),
-     ("2002:7f00:1::", True), ("8.8.8.8", False), ("2606:4700::1111", False)],
-)  # fmt: skip
-def test_which_addresses_are_private(address, private):
-    from knowledge.imports.fetching import is_private
-
-    assert is_private(address) is private
-
-
-@pytest.mark.parametrize("address", ["ftp://example.org/x", "file:///etc/passwd", "example.org/oruk", "http://", ""])
-def test_what_is_no_web_address_is_not_followed(directory, address):
-    with directory.scope() as session, pytest.raises(ImportWrong, match="no web address"):
-        following.remember(session, address)
-
-
-def test_fifty_megabytes_are_not_read_to_their_end(feed):
-    feed.answer = lambda path: (200, [b"[" + b" " * 1_000_000] + [b" " * 1_000_000] * 80)
-    with pytest.raises(ImportWrong, match="larger than we read"):
-        Fetcher(private=True).json(feed.url)
-
-
-def test_a_feed_that_drips_is_given_up(feed, monkeypatch):
-    from knowledge.imports import fetching
-
-    monkeypatch.setattr(fetching, "DEADLINE", 0.0)
-    feed.answer = lambda path: (200, [b"[1,", b" " * 100_000, b"2]"])
-    with pytest.raises(ImportWrong, match="slower than 0 seconds"):
-        Fetcher(private=True, pause=lambda _: None).json(feed.url)
-
-
-def test_asked_to_wait_we_wait_but_not_for_ever(feed):
-    waited = []
-    feed.fails, feed.headers = {"/": [503, 503]}, {"Retry-After": "4000"}
-    Fetcher(private=True, pause=waited.append).json(f"{feed.url}/services?page=1")
-    assert waited == [60.0, 60.0]
-
-
 def test_what_cannot_be_read_at_all_is_kept_and_said(directory, feed, follow):
     feed.answer = lambda path: (200, {"hello": "world"})
     with pytest.raises(ImportWrong, match="no list of contents"):
@@ -419,3 +230,13 @@ def test_from_a_terminal_feeds_are_followed_listed_and_stopped(directory, feed, 
     with settings_module.use(replace(given, private_feeds=False)):
         assert main(["follow", feed.url]) == 1 and "leads to a private address" in capsys.readouterr().err
         assert main(["follow", "nonsense"]) == 1 and "is no web address" in capsys.readouterr().err
+
+
+def test_a_season_breaks_and_a_building_outlive_a_revision():
+    from knowledge.drafts import plain
+    from knowledge.history import draft_from
+
+    times = {"days": ["mon"], "from": "10:00", "starts": "2026-01-05", "breaks": [{"from": "08-01", "to": "08-31"}]}
+    draft = service_from({"key": "a", "organisation": "o", "tier": "community", "name": "A", "schedule": [times],
+                          "location": {"town": "Ashby", "uprn": "77"}})  # fmt: skip
+    assert draft_from("service", plain(draft)) == draft

@@ -1,0 +1,106 @@
+"""A stranger's server that lies about its pages, goes round in circles, drips, sends too much or leads inside."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import following
+from knowledge.errors import ImportWrong
+from knowledge.imports.fetching import Fetcher
+from tests.knowledge.feed_server import row, state
+from tests.knowledge.import_samples.kit import Directory, said
+
+
+@pytest.fixture
+def directory(tmp_path) -> Directory:
+    return Directory(tmp_path)
+
+
+LIES = {
+    "says one page and has more": ({"total_pages": 1, "last_page": None}, 3, "gave 3"),
+    "says a hundred pages": ({"total_pages": 100, "last_page": None}, 7, "it is empty"),
+    "says the last page is not the last": ({"last_page": False}, 7, ""),
+    "says more services than it gives": ({"total_items": 900}, 7, "the feed speaks of 900 services and gave 7"),
+    "says nothing at all": ({"total_pages": None, "total_items": None, "last_page": None}, 7, ""),
+    "says nonsense": ({"total_pages": "many", "total_items": -4, "last_page": "no"}, 7, ""),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_feed_that_lies_about_its_pages(directory, feed, follow, lie):
+    told, rows, problem = LIES[lie]
+    feed.page = lambda number, found: {**feed.usual(number, found), **told}
+    follow()
+    assert len(directory.names()) == rows
+    said_of_it = " ".join(one.words for one in state(directory).problems)
+    assert problem in said_of_it
+
+
+def test_a_feed_that_goes_round_in_a_circle_is_left(directory, feed, follow):
+    feed.page = lambda number, _rows: {**feed.usual(1, feed.rows[:3]), "total_pages": 4000, "last_page": False}
+    follow()
+    assert len(feed.asked) < 6 and "goes round in a circle" in state(directory).problems[0].words
+
+
+def test_half_of_it_missing_at_once_is_not_believed_until_somebody_says_so(directory, feed, follow):
+    feed.rows = [row(number) for number in range(1, 41)]
+    follow()
+    feed.rows = feed.rows[:5]
+    report = follow(1)
+    assert len(directory.names()) == 40 and "35 of 40 are missing all at once" in said(report, "feed")[0]
+    follow(2, accept_losses=True)
+    assert len(directory.names()) == 5
+
+
+def test_an_empty_feed_takes_nothing_down(directory, feed, follow):
+    follow()
+    feed.rows = []
+    follow(1)
+    assert len(directory.names()) == 7
+
+
+def test_a_private_address_is_refused_by_name_by_number_and_behind_a_redirect(directory, feed, follow):
+    for address in (feed.url, feed.url.replace("127.0.0.1", "localhost"), feed.url.replace("127.0.0.1", "127.1")):
+        with pytest.raises(ImportWrong, match="private address"):
+            Fetcher(pause=lambda _: None).json(address)
+    assert feed.asked == [], "nothing was even sent"
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [("10.0.0.1", True), ("169.254.169.254", True), ("192.168.1.1", True), ("::1", True), ("fe80::1%eth0", True),
+     ("::ffff:127.0.0.1", True), ("100.64.0.1", True), ("224.0.0.1", True), ("fd00::1", True),
+     ("2002:7f00:1::", True), ("8.8.8.8", False), ("2606:4700::1111", False)],
+)  # fmt: skip
+def test_which_addresses_are_private(address, private):
+    from knowledge.imports.fetching import is_private
+
+    assert is_private(address) is private
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org/x", "file:///etc/passwd", "example.org/oruk", "http://", ""])
+def test_what_is_no_web_address_is_not_followed(directory, address):
+    with directory.scope() as session, pytest.raises(ImportWrong, match="no web address"):
+        following.remember(session, address)
+
+
+def test_fifty_megabytes_are_not_read_to_their_end(feed):
+    feed.answer = lambda path: (200, [b"[" + b" " * 1_000_000] + [b" " * 1_000_000] * 80)
+    with pytest.raises(ImportWrong, match="larger than we read"):
+        Fetcher(private=True).json(feed.url)
+
+
+def test_a_feed_that_drips_is_given_up(feed, monkeypatch):
+    from knowledge.imports import fetching
+
+    monkeypatch.setattr(fetching, "DEADLINE", 0.0)
+    feed.answer = lambda path: (200, [b"[1,", b" " * 100_000, b"2]"])
+    with pytest.raises(ImportWrong, match="slower than 0 seconds"):
+        Fetcher(private=True, pause=lambda _: None).json(feed.url)
+
+
+def test_asked_to_wait_we_wait_but_not_for_ever(feed):
+    waited = []
+    feed.fails, feed.headers = {"/": [503, 503]}, {"Retry-After": "4000"}
+    Fetcher(private=True, pause=waited.append).json(f"{feed.url}/services?page=1")
+    assert waited == [60.0, 60.0]

@@ -94,3 +94,16 @@ class Interest(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # come | help
     month: Mapped[date] = mapped_column(Date, primary_key=True)
     times: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Demand(Base):
+    """How often something was asked for in a month: requests, not people, and nothing of who or in which words.
+    `outcome`: near, further (only what is national or far), none. `wish` is "" in the row that counts every request."""
+
+    __tablename__ = "demand"
+    need: Mapped[str] = mapped_column(String(40), primary_key=True)
+    wish: Mapped[str] = mapped_column(String(20), primary_key=True, default="")
+    area: Mapped[str] = mapped_column(String(60), primary_key=True)  # an outcode, a place's name or a nation
+    month: Mapped[date] = mapped_column(Date, primary_key=True)  # its first day; of the quarter for private needs
+    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
+    times: Mapped[int] = mapped_column(Integer, default=0)

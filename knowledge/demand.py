@@ -1,7 +1,7 @@
 """What was asked for, and where there was nothing near: counted by need, wish, area and month, and given back.
 
 Numbers under five are neither shown nor can they be worked out: a cell is shown from five on, a part of it (what was
-not found, what had a wish) only when it and the rest are each five or none, and every total is the sum of what is shown.
+not found, what had a wish) only when it and the rest are each five or none; every total is the sum of what is shown.
 What is private in itself (health, addiction, asylum, being LGBT+, violence) is counted by nation and quarter only.
 """
 

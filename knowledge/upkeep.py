@@ -107,3 +107,27 @@ class Demand(Base):
     month: Mapped[date] = mapped_column(Date, primary_key=True)  # its first day; of the quarter for private needs
     outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
     times: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class SheetRun(Identified, Base):
+    """A CSV file that somebody read in: tried first, then done, and undone if they wish."""
+
+    __tablename__ = "sheet_run"
+    person_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    file: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(10), default="tried")  # tried | done | undone
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class SheetChange(Identified, Base):
+    """One row of such a file: what it would do, and between which versions it did it."""
+
+    __tablename__ = "sheet_change"
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sheet_run.id", ondelete="CASCADE"), index=True)
+    line: Mapped[int] = mapped_column(Integer)
+    row_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    name: Mapped[str] = mapped_column(String(300))
+    body: Mapped[dict[str, Any]] = mapped_column()
+    before: Mapped[int] = mapped_column(Integer, default=0)
+    after: Mapped[int] = mapped_column(Integer, default=0)  # 0: not done, or left alone

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from channels import conversations, danger, other_languages, rasa_client
+from channels import conversations, counting, danger, other_languages, rasa_client
 from channels.conversations import Begun
 from channels.handover import gate
 from channels.messages import Inbound, Reply
@@ -62,6 +62,7 @@ def handle(inbound: Inbound, keep: Keep | None = None) -> Reply:
         reply = replace(reply, after=(*reply.after, say("privacy.left_out", reply.language)))
     reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
     reply = _kept(begun, reply, keep)
+    counting.count(inbound, reply)
     logger.info(
         "turn conversation=%s channel=%s outcome=%s rasa=%s ms=%.0f",
         begun.conversation, inbound.channel, reply.outcome, reply.from_rasa, reply.ms,

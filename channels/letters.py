@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import accounts, letters, suggesting
 from knowledge.db import session_scope
+from knowledge.demand import monthly_notes
 from knowledge.freshness import remind
 from knowledge.letters import Owed
 from knowledge.looking_after import carry_out_plans
@@ -120,6 +121,7 @@ def upkeep(now: datetime) -> None:
         letters.forget_old(session, now)
         suggesting.forget_old(session, now.date())
         carry_out_plans(session, now.date())
+        monthly_notes(session, now, settings().address)
         remind(session, now, settings().address)
     _kept_up_at[:] = [now]
 

@@ -94,3 +94,40 @@ class Interest(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # come | help
     month: Mapped[date] = mapped_column(Date, primary_key=True)
     times: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Demand(Base):
+    """How often something was asked for in a month: requests, not people, and nothing of who or in which words.
+    `outcome`: near, further (only what is national or far), none. `wish` is "" in the row that counts every request."""
+
+    __tablename__ = "demand"
+    need: Mapped[str] = mapped_column(String(40), primary_key=True)
+    wish: Mapped[str] = mapped_column(String(20), primary_key=True, default="")
+    area: Mapped[str] = mapped_column(String(60), primary_key=True)  # an outcode, a place's name or a nation
+    month: Mapped[date] = mapped_column(Date, primary_key=True)  # its first day; of the quarter for private needs
+    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
+    times: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class SheetRun(Identified, Base):
+    """A CSV file that somebody read in: tried first, then done, and undone if they wish."""
+
+    __tablename__ = "sheet_run"
+    person_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    file: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(10), default="tried")  # tried | done | undone
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class SheetChange(Identified, Base):
+    """One row of such a file: what it would do, and between which versions it did it."""
+
+    __tablename__ = "sheet_change"
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sheet_run.id", ondelete="CASCADE"), index=True)
+    line: Mapped[int] = mapped_column(Integer)
+    row_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    name: Mapped[str] = mapped_column(String(300))
+    body: Mapped[dict[str, Any]] = mapped_column()
+    before: Mapped[int] = mapped_column(Integer, default=0)
+    after: Mapped[int] = mapped_column(Integer, default=0)  # 0: not done, or left alone

@@ -7,8 +7,20 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
-    from channels.console import account, entries, group, history, home, members, place, right, signing_in, teaching
+    from channels.console import (
+        account,
+        bulk,
+        entries,
+        group,
+        history,
+        home,
+        members,
+        place,
+        right,
+        signing_in,
+        teaching,
+    )
     from channels.console import waiting as waiting_room
 
-    rooms = (signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room)
+    rooms = (bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room)
     return tuple(room.blueprint for room in rooms)

@@ -14,7 +14,7 @@ from channels.open_data import feed, whats_on
 from channels.open_data import pages as open_pages
 from channels.sms import desk as by_text  # noqa: F401  it puts itself among the desk's carriers
 from channels.sms import hooks, list_pages, phone
-from channels.web import chat, health, helped, life, pages, resident, security, showing, suggesting
+from channels.web import chat, demand, health, helped, life, pages, resident, security, showing, suggesting
 from settings import Settings, settings
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Web(__name__)
     app.config["FINGERPOST"] = given or settings()
     _templates(app)
-    ours = (chat, life, helped, suggesting, pages, health, feed, open_pages, whats_on, hooks, phone, list_pages)
+    ours = (chat, life, helped, suggesting, demand, pages, health, feed, open_pages, whats_on, hooks, phone, list_pages)
     rooms = (*console.blueprints(), *handover.blueprints(), *mine.blueprints())
     for blueprint in (*(part.blueprint for part in ours), *rooms):
         app.register_blueprint(blueprint)

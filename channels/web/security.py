@@ -48,6 +48,7 @@ KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
 SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter")
 BODY = 64 * 1024
+SHEET = 900 * 1024  # a spreadsheet of a group; the server itself stops at a megabyte
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -195,6 +196,12 @@ def only_trying_out() -> None:
         abort(404)
 
 
+def _room_for_a_sheet() -> None:
+    """Before anything reads the form: a file may be larger than what anybody types."""
+    if request.endpoint == "bulk.take":
+        request.max_content_length = SHEET
+
+
 def secure(app: Flask, given: Settings) -> None:
     """Put all of it on this application."""
     app.secret_key = given.secret_key
@@ -213,6 +220,7 @@ def secure(app: Flask, given: Settings) -> None:
     if given.https:
         _https(app, given)
     _limits(app, given)
+    app.before_request(_room_for_a_sheet)
     csrf = CSRFProtect(app)
     for name in FROM_SUPPLIERS:
         csrf.exempt(app.blueprints[name])

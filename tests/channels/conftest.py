@@ -20,6 +20,8 @@ import pytest
 
 from channels import gateway
 from channels.messages import Inbound, Reply
+from knowledge.db import engine_for
+from knowledge.migrating import upgrade
 from knowledge.replying import payload
 from settings import Settings, free_port, settings, use
 
@@ -40,6 +42,8 @@ def directory(tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("directory") / "knowledge.db"
     with closing(sqlite3.connect(f"file:{seeded}?mode=ro", uri=True)) as here, closing(sqlite3.connect(copy)) as there:
         here.backup(there)
+    upgrade("knowledge", f"sqlite:///{copy}")  # the one in var/ may be from before the newest migration
+    engine_for(f"sqlite:///{copy}").dispose()
     return copy
 
 

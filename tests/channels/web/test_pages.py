@@ -9,7 +9,13 @@ import pytest
 from channels.web.cookies import SIGNED_IN_PATHS
 from tests.channels.web.lint import fields_of
 
-OF_A_DIRECTORY = ("suggest", "feed", "entry", "whats_on")  # tried in tests/channels/open_data, where there is one
+OF_A_DIRECTORY = (
+    "suggest",
+    "demand",
+    "feed",
+    "entry",
+    "whats_on",
+)  # tried in tests/channels/open_data, where there is one
 TEXTS = ("privacy", "accessibility", "browser", "about", "licences")
 
 GUARDS = {"sms": "proved_by_supplier", "phone": "only_trying_out"}  # all others are for everybody

@@ -128,7 +128,13 @@ def _carry_one(there: Inbox, handover: uuid.UUID, now: datetime) -> int:
 
 
 def _lines(
-    there: Inbox, handover: uuid.UUID, talk: str, team: uuid.UUID, lines: tuple[Item, ...], agreed: Agreed, now: datetime
+    there: Inbox,
+    handover: uuid.UUID,
+    talk: str,
+    team: uuid.UUID,
+    lines: tuple[Item, ...],
+    agreed: Agreed,
+    now: datetime,
 ) -> int:
     """Each line once: what went is written down before the next goes."""
     reader, done = Reader(CLERK, agreed.organisation, frozenset([team])), 0

@@ -157,7 +157,9 @@ def test_the_hook_wants_its_key(app, agreed, outside, resident):
     assert "By the hook" in resident.told
 
 
-@pytest.mark.parametrize("address", ["", "ftp://x/accounts/1/inboxes/2", "https://x/accounts/a/inboxes/2", "https://x/"])
+@pytest.mark.parametrize(
+    "address", ["", "ftp://x/accounts/1/inboxes/2", "https://x/accounts/a/inboxes/2", "https://x/"]
+)
 def test_an_address_that_is_no_inbox_is_refused(address):
     with pytest.raises(ValueError, match=r"not like|numbers"):
         chatwoot(address, "t")

@@ -12,7 +12,7 @@ MODEL := $(VAR)/rasa/fingerpost.tar.gz
 SEED := $(shell find knowledge/seed -name '*.yml')
 PYTEST := $(PY) -W ignore -m pytest
 
-.PHONY: help run setup train chat test test-all check lint evaluate bench bench-sms lock clean
+.PHONY: help run setup train chat test test-all check lint evaluate bench bench-desk bench-sms lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,6 +44,9 @@ evaluate: setup .venv/.tools $(MODEL) ## Answer QUESTIONS=file.jsonl; SCORE=scor
 
 bench: setup .venv/.tools $(MODEL) ## Measure turns, search, memory and a stock Rasa (some minutes)
 	@$(PY) -m bench
+
+bench-desk: setup .venv/.tools ## 10,000 rounds of clerks who claim at once, and a clerk's Send to the screen (a while)
+	@$(PY) -m bench.desk
 
 bench-sms: setup .venv/.tools $(MODEL) ## 10,000 texts from 500 people with processes killed: nothing lost or doubled (a while)
 	@$(PY) -m bench.sms

@@ -179,7 +179,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         threads=_number(environment, "WEB_THREADS", 16, 1, 256),
         run_by=environment.get("RUN_BY", ""),
-        outside_inbox=_inbox(environment),
+        outside_inbox=_inbox(environment, "OUTSIDE_INBOX"),
         outside_token=environment.get("OUTSIDE_TOKEN", ""),
         outside_team=environment.get("OUTSIDE_TEAM", ""),
         mail_server=_server(environment, "MAIL_SERVER"),
@@ -208,12 +208,10 @@ def from_environment(environment: dict[str, str]) -> Settings:
     )
 
 
-def _inbox(environment: dict[str, str]) -> str:
-    given = environment.get("OUTSIDE_INBOX", "").rstrip("/")
+def _inbox(environment: dict[str, str], name: str) -> str:
+    given = environment.get(name, "").rstrip("/")
     if given and not re.fullmatch(r"https?://[^/\s]+/accounts/\d+/inboxes/\d+", given):
-        raise SettingWrong(
-            f"OUTSIDE_INBOX is {given!r}; it must be like https://chat.example.org/accounts/1/inboxes/2."
-        )
+        raise SettingWrong(f"{name} is {given!r}; it must be like https://chat.example.org/accounts/1/inboxes/2.")
     return given
 
 

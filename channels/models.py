@@ -297,3 +297,16 @@ class Letting(Base):
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Forwarded(Base):
+    """A handover that an inbox elsewhere holds a copy of, until that inbox has been asked to delete it, and has."""
+
+    __tablename__ = "forwarded"
+    handover_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)  # no foreign key: it outlives the handover
+    team: Mapped[uuid.UUID] = mapped_column(Uuid)
+    contact: Mapped[str] = mapped_column(String(60), default="")  # the other side's own numbers
+    talk: Mapped[str] = mapped_column(String(60), default="", index=True)
+    last_item: Mapped[int] = mapped_column(Integer, default=0)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)

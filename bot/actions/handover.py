@@ -1,4 +1,4 @@
-"""A person is wanted: until the desk exists, the ways to reach one."""
+"""A person is wanted: who answers the phone. The channels offer a desk beside it, where the place has one."""
 
 from __future__ import annotations
 

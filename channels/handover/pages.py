@@ -181,7 +181,8 @@ def _choosing(wanted: Wanted, problem: str = "") -> str:
     talked = bool(resident.history())
     return render_template(
         "handed/ask.html", desks=here, closed=closed, wanted=wanted, chosen=chosen, summary=summary, talked=talked,
-        outside=any(goes_outside(one.id) for one in here), scopes=SCOPES if talked else SCOPES[:2], problem=problem, back=pages.start(),
+        outside=any(goes_outside(one.id) for one in here),
+        scopes=SCOPES if talked else SCOPES[:2], problem=problem, back=pages.start(),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from settings import LOOPBACK, Settings, settings
 BY_CONVERSATION = "20 per minute; 200 per hour"
 BY_ADDRESS = "120 per minute; 1500 per hour"  # a library's whole floor may share one address
 BY_ADDRESS_SIGNING_IN = "30 per minute; 200 per hour"
-FROM_SUPPLIERS = ("sms",)  # blueprints whose posts carry a supplier's proof in place of our token
+FROM_SUPPLIERS = ("sms", "outside")  # blueprints whose posts carry a supplier's proof in place of our token
 LARGEST_TEXT = 32 * 1024  # a supplier's post: a text of ten segments is two kilobytes
 LIMITED = (
     "suggest.tell",

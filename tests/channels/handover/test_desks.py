@@ -1,0 +1,143 @@
+"""Hours by the clock here, bank holidays of the four nations, nobody who comes, and the same by text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from channels.handover import keeping, queueing
+from channels.handover.agreeing import wording
+from knowledge.desks import is_holiday, next_opening, open_at
+from tests.channels.handover.conftest import Resident, opened
+from words import say
+
+WEEK = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@pytest.mark.parametrize(
+    ("at", "nation", "expected"),
+    [
+        ("2026-03-02 09:00", "england", True),  # a Monday in winter
+        ("2026-03-02 08:59", "england", False),
+        ("2026-03-02 17:00", "england", False),
+        ("2026-07-06 08:00", "england", True),  # nine by the clock here
+        ("2026-07-06 16:30", "england", False),  # half past five by the clock here
+        ("2026-03-07 12:00", "england", False),  # a Saturday
+        ("2026-11-30 12:00", "scotland", False),  # St Andrew's Day, there only
+        ("2026-11-30 12:00", "wales", True),
+        ("2026-03-17 12:00", "northern_ireland", False),  # St Patrick's Day
+        ("2026-03-17 12:00", "england", True),
+        ("2026-12-28 12:00", "wales", False),  # Boxing Day made up for
+    ],
+)
+def test_open_by_the_clock_here_and_never_on_a_bank_holiday(at, nation, expected):
+    assert open_at(WEEK, nation, datetime.fromisoformat(at).replace(tzinfo=UTC)) is expected
+
+
+def test_the_next_opening_passes_over_nights_weekends_and_holidays():
+    before_easter = datetime(2026, 4, 2, 18, 0, tzinfo=UTC)
+    assert f"{next_opening(WEEK, 'england', before_easter):%Y-%m-%d %H:%M}" == "2026-04-07 09:00"
+    assert f"{next_opening(WEEK, 'scotland', before_easter):%Y-%m-%d %H:%M}" == "2026-04-06 09:00"
+    assert next_opening({}, "england", before_easter) is None
+    assert is_holiday(datetime(2026, 8, 3).date(), "scotland") and not is_holiday(datetime(2026, 8, 3).date(), "wales")
+
+
+def test_nobody_comes_and_the_resident_is_told_once_while_the_desk_is_open(resident, waiting, here):
+    late = resident.at + timedelta(minutes=here[0].nobody_after)
+    keeping.sweep(late - timedelta(seconds=1))
+    assert resident.told == []
+    keeping.sweep(late)
+    keeping.sweep(late + timedelta(minutes=30))
+    assert resident.told == [say("handed.notice.nobody", "en", minutes=here[0].nobody_after)]
+    with opened() as session:
+        assert queueing.queue(session, [here[0].id])[0].told, "the queue says so too"
+
+
+def test_a_closed_desk_keeps_nobody_waiting_for_a_minute_count(resident, here):
+    with opened() as session:
+        line = queueing.Waiting(
+            here[0].id, here[0].id, "wenbury", "web", "en", False, resident.at, "waiting", "", "", False
+        )
+        shut = {here[0].id: replace(here[0], hours={})}
+        assert queueing.late([line], shut, resident.at + timedelta(hours=5)) == []
+        assert session is not None
+
+
+def test_how_long_it_usually_takes_is_said_only_when_known(resident, somebody_waits, here):
+    with opened() as session:
+        assert queueing.usual_minutes(session, here[0].id) is None
+    for minutes in (2, 4, 30):
+        somebody_waits(minutes)
+    with opened() as session:
+        assert queueing.usual_minutes(session, here[0].id) == 4
+
+
+@pytest.fixture
+def somebody_waits(clerk, here):
+    number = iter(range(100))
+
+    def wait(minutes: int) -> None:
+        other = Resident(f"other-{next(number):08d}")
+        other.says("hello", door="wenbury")
+        handover = other.asks(here[0])
+        clerk().claims(handover, other.at + timedelta(minutes=minutes))
+
+    return wait
+
+
+class Texts(Resident):
+    """The same person by text."""
+
+    def says(self, text, *, reference="", later=timedelta(seconds=20), **more):
+        from channels import gateway
+        from channels.messages import Inbound
+
+        self.at += later
+        return gateway.handle(
+            Inbound("sms", self.sender, text, reference or f"text-{self.at:%H%M%S%f}", self.at, "wenbury")
+        )
+
+
+@pytest.fixture
+def texter(home, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    return Texts("texter-00000001")
+
+
+def test_by_text_a_yes_is_a_word_of_its_own_and_no_is_no(texter, here, clerk):
+    offered = texter.says("can I talk to a person")
+    told = "\n".join(offered.after)
+    for sentence in wording("en", here[0].name, here[0].organisation, "from_now", callback=False).sentences:
+        assert sentence in told
+    assert say("handed.text.offer", "en") in told
+    assert texter.says("no").before == (say("handed.text.no", "en"),)
+    texter.says("can I talk to a person")
+    texter.says("yes")
+    assert texter.owner.owner == "bot", "yes is said too easily"
+    texter.says("can I talk to a person")
+    assert texter.says("Share.").outcome == "handover" and texter.owner.owner == "waiting"
+
+
+def test_by_text_who_looked_and_taking_back(texter, here, clerk):
+    texter.says("can I talk to a person")
+    texter.says("SHARE ALL")
+    jo = clerk()
+    jo.claims(texter.owner.handover, texter.at)
+    assert any("can I talk" in item.text for item in jo.sees(texter.owner.handover, texter.at))
+    assert "Jo of Wenbury Advice Centre looked at what you wrote" in texter.says("who looked").before[0]
+    handover = texter.owner.handover
+    assert texter.says("take back").before == (say("handed.text.taken_back", "en"),)
+    assert jo.sees(handover, texter.at) == () and texter.owner.owner == "bot"
+
+
+def test_share_alone_out_of_nowhere_is_no_yes(texter):
+    texter.says("hello")
+    texter.says("share")
+    with opened() as session:
+        from channels.models import Handover
+
+        assert session.query(Handover).count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from knowledge.desks import is_holiday, next_opening, open_at
 from tests.channels.handover.conftest import Resident, opened
 from words import say
 
+AUGUST = date(2026, 8, 3)  # the first Monday: a holiday in Scotland only
 WEEK = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
@@ -41,7 +42,7 @@ def test_the_next_opening_passes_over_nights_weekends_and_holidays():
     assert f"{next_opening(WEEK, 'england', before_easter):%Y-%m-%d %H:%M}" == "2026-04-07 09:00"
     assert f"{next_opening(WEEK, 'scotland', before_easter):%Y-%m-%d %H:%M}" == "2026-04-06 09:00"
     assert next_opening({}, "england", before_easter) is None
-    assert is_holiday(datetime(2026, 8, 3).date(), "scotland") and not is_holiday(datetime(2026, 8, 3).date(), "wales")
+    assert is_holiday(AUGUST, "scotland") and not is_holiday(AUGUST, "wales")
 
 
 def test_nobody_comes_and_the_resident_is_told_once_while_the_desk_is_open(resident, waiting, here):

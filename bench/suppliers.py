@@ -97,7 +97,7 @@ def serving() -> Iterator[Suppliers]:
     """Both suppliers, listening on a free port until the end."""
     suppliers = Suppliers()
     handler = type("Handler", (_Handler,), {"suppliers": suppliers})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     suppliers.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -153,6 +153,11 @@ def receipt_for(address: str, taken: Taken, status: str) -> requests.Response:
     body = {"id": taken.id, "reference": taken.reference, "to": taken.number, "status": status}
     headers = {"Authorization": f"Bearer {BEARER}"}
     return requests.post(f"{address}/sms/notify/receipt", json=body, headers=headers, timeout=SECONDS)
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked was killed: nothing to tell."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

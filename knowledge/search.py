@@ -206,9 +206,9 @@ def _relevance(session: Session, index: Index, ask: Ask, rows: Array) -> Array:
     for entry, score in _by_words(session, ask.words, len(index.ids)).items():
         if (at := index.number_of(entry)) is not None:
             by_words[at] = score
-    weighed: Array = (
-        TOPIC_WEIGHT * topics[rows] + MEANING_WEIGHT * np.clip(meaning, 0, 1) + WORDS_WEIGHT * by_words[rows]
-    )
+    unread = ~index.vectors[rows].any(axis=1)  # its meaning follows in the background: its words speak for it till then
+    meant = np.where(unread, by_words[rows], np.clip(meaning, 0, 1))
+    weighed: Array = TOPIC_WEIGHT * topics[rows] + MEANING_WEIGHT * meant + WORDS_WEIGHT * by_words[rows]
     return weighed
 
 

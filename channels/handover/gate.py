@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from channels.conversations import Begun, silence
 from channels.handover import asking, letting, looking
 from channels.handover.agreeing import wording
-from channels.handover.owning import CLERK
+from channels.handover.owning import CLERK, owner_by_handover
+from channels.handover.speaking import say_to
 from channels.messages import Inbound, Reply
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
@@ -109,10 +110,10 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
         if meant in ("share", "share_all", "no"):
             return _answered_offer(session, begun, meant, language, now)
         if meant == "end_letting":
-            return _shut(session, inbound.sender, language, now)
+            return _told(session, inbound.sender, _shut(session, inbound.sender, language, now), now)
         handovers = asking.handovers_of(session, inbound.sender)
         if meant == "who_looked":
-            return _looked(session, inbound.sender, language)
+            return _told(session, inbound.sender, _looked(session, inbound.sender, language), now)
         if not handovers:
             return None
         if meant == "take_back":
@@ -160,6 +161,16 @@ def _left(session: Session, sender: str, language: str, now: datetime) -> Reply 
     if row is None or not asking.leave(session, row, now):
         return None
     return Reply("handover", language, before=(say("handed.text.left", language),))
+
+
+def _told(session: Session, sender: str, reply: Reply | None, now: datetime) -> Reply | None:
+    """What was asked for; while a person has the conversation as a notice, since the bot itself is silent then."""
+    row = asking.open_handover(session, sender)
+    owner = owner_by_handover(session, row.id) if row is not None else None
+    if reply is None or row is None or owner is None or not owner.held:
+        return reply
+    say_to(session, row, "\n".join(reply.before), now)
+    return silence(reply.language)
 
 
 def _looked(session: Session, sender: str, language: str) -> Reply | None:

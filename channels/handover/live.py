@@ -34,6 +34,20 @@ def stream(
     lines = [f"retry: {QUICK_MS if quick else CALM_MS}", ""]
     if (last, found) != (number, mark):
         lines += [f"id: {last}.{found}", f"data: {json.dumps(told(now))}", ""]
+    return _events(lines)
+
+
+def nothing_new(*, quick: bool = False) -> Response:
+    """The answer when it is known without reading that nothing changed."""
+    return _events([f"retry: {QUICK_MS if quick else CALM_MS}", ""])
+
+
+def seen_mark() -> str:
+    """The mark of what the browser saw last."""
+    return _seen()[1]
+
+
+def _events(lines: list[str]) -> Response:
     response = Response("\n".join((*lines, "")), mimetype=EVENTS)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"

@@ -17,8 +17,8 @@ from channels.handover.agreeing import SCOPES, Wording
 from channels.handover.asking import LONGEST_CALLBACK, LONGEST_SUMMARY, Wanted
 from channels.handover.forwarding import goes_outside
 from channels.handover.gate import look_words
-from channels.handover.live import stream
-from channels.handover.showing import Standing, closed_words, standing
+from channels.handover.live import nothing_new, seen_mark, stream
+from channels.handover.showing import Standing, closed_words, pulse, standing
 from channels.messages import Turn
 from channels.models import Agreement, Handover
 from channels.web import pages, places, resident, security, showing
@@ -160,9 +160,14 @@ def helped() -> ResponseReturnValue:
 def news() -> Response:
     """What came since: for our script, which asks again by itself (channels/handover/live.py)."""
 
+    who = resident.sender()
+    beat = pulse(who) if who else ""
+    if beat and seen_mark().endswith(f"-{beat}"):
+        return nothing_new(quick=True)
+
     def newer(after: int) -> tuple[Standing, str, int]:
-        now = standing(resident.sender(), resident.language(), after=after)
-        return now, now.panel.mark if now.panel else "", now.last
+        now = standing(who, resident.language(), after=after)
+        return now, f"{now.panel.mark if now.panel else ''}-{beat}", now.last
 
     def told(now: Standing) -> dict[str, object]:
         html = "".join(render_template("handed/heard.html", heard=one) for one in now.heard)

@@ -126,7 +126,7 @@ def test_looking_it_over_shows_the_card_the_place_in_the_answer_and_what_is_hard
 
 def test_looking_it_over_shows_the_text_and_what_each_letter_costs(come, town):
     page = write(come("editor"), new_of(town), "look", **WRITTEN)
-    assert "It costs 1 of the 160-letter pieces" in page.text or "It costs 2 of the 160-letter pieces" in page.text
+    assert "It costs 1 of the pieces" in page.text or "It costs 2 of the pieces" in page.text
     dear = write(come("editor"), new_of(town), "look", **{**WRITTEN, "line": "Paned yn Nhŷ'r Ŵyl."})
     assert "cost double" in dear.text and "ŷ Ŵ" in dear.text
 

@@ -71,6 +71,7 @@ class Index:
         self.tiers: list[str] = []
         self.topics: list[tuple[str, ...]] = []
         self.gone = np.zeros(0, dtype=bool)
+        self.unread = np.zeros(0, dtype=bool)  # its meaning follows in the background: till then its words speak for it
         self.vectors: Vectors = np.zeros((0, DIMENSIONS), dtype=np.float32)
         self.where = np.zeros((0, 2), dtype=np.float64)
         self.nations = np.zeros((0, len(NATIONS)), dtype=bool)
@@ -122,7 +123,8 @@ class Index:
             added = np.full((more, *array.shape[1:]), fill, dtype=array.dtype)
             return np.concatenate([array, added])
 
-        self.gone, self.vectors = longer(self.gone, True), longer(self.vectors, 0)
+        self.gone, self.unread = longer(self.gone, True), longer(self.unread, False)
+        self.vectors = longer(self.vectors, 0)
         self.where, self.nations = longer(self.where, np.nan), longer(self.nations, False)
         self.place = longer(self.place, -1)
 
@@ -137,6 +139,7 @@ class Index:
         self.topics[at] = tuple(json.loads(row.topics))
         self.gone[at] = bool(row.gone)
         self.vectors[at] = np.frombuffer(row.vector, dtype=np.float32)
+        self.unread[at] = not self.vectors[at].any()
         latitude, longitude = row.latitude, row.longitude
         self.where[at] = (np.nan if latitude is None else latitude, np.nan if longitude is None else longitude)
         named = json.loads(row.nations)
@@ -206,8 +209,7 @@ def _relevance(session: Session, index: Index, ask: Ask, rows: Array) -> Array:
     for entry, score in _by_words(session, ask.words, len(index.ids)).items():
         if (at := index.number_of(entry)) is not None:
             by_words[at] = score
-    unread = ~index.vectors[rows].any(axis=1)  # its meaning follows in the background: its words speak for it till then
-    meant = np.where(unread, by_words[rows], np.clip(meaning, 0, 1))
+    meant = np.where(index.unread[rows], by_words[rows], np.clip(meaning, 0, 1))
     weighed: Array = TOPIC_WEIGHT * topics[rows] + MEANING_WEIGHT * meant + WORDS_WEIGHT * by_words[rows]
     return weighed
 

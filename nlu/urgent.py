@@ -38,6 +38,7 @@ TAKEN_OUT = "_"
 SHORT = 5  # words; a message no longer than this has nothing around its phrase that could explain it away
 LONG = 30  # words; a longer message is also read in parts, so that one line of danger is not lost among the rest
 MOST_PARTS = 4
+MOST_SENTENCES = 12
 END = 1200  # characters kept of each end of a very long message
 LONGEST_WORD = 40
 
@@ -149,7 +150,8 @@ def _weighed(found: dict[str, str], text: str, words: list[str], lists: Lists, c
     if meaning is None or (found and _stands_alone(text, words)):
         return found
     read = in_english(text)  # the sentence model has no Welsh
-    score, number = meaning.score(read, _parts(read, len(words)))
+    parts = [*_parts(read, len(words)), *(_sentences(read) if found else ())]
+    score, number = meaning.score(read, parts)
     wanted = lists.thresholds[("outright" if found else "meaning") + ("_calmer" if calmer else "")]
     if score < wanted:
         return {}
@@ -169,6 +171,12 @@ def _parts(text: str, words: int) -> list[str]:
     spoken = list(re.finditer(r"\S+", text))
     pieces = [spoken[at : at + size] for at in range(0, len(spoken), size)]
     return [text[piece[0].start() : piece[-1].end()] for piece in pieces]
+
+
+def _sentences(text: str) -> list[str]:
+    """Each sentence by itself: bins in one must not explain away what another says outright."""
+    parts = [part.strip() for part in re.split(r"[.!?;\n]+", text) if part.strip()]
+    return parts[:MOST_SENTENCES] if len(parts) > 1 else []
 
 
 @lru_cache(maxsize=1)

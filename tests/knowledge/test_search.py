@@ -6,13 +6,14 @@ import subprocess
 import sys
 import uuid
 
+import numpy as np
 import pytest
 
 from knowledge.db import session_scope
 from knowledge.editing import id_of, withdraw
-from knowledge.indexing import publish
+from knowledge.indexing import publish, says
 from knowledge.search import REACH_KM, Ask, Candidate, Index, find, index_of
-from nlu.embedding import embed_one
+from nlu.embedding import DIMENSIONS, embed_one
 from nlu.places import Spot
 from settings import ROOT, settings
 from tests.knowledge.making import at, entry, owner, place, tip, topics
@@ -139,6 +140,17 @@ def test_another_languages_words_are_found_too(session):
 def test_nothing_anybody_writes_breaks_the_word_search(session, said):
     entry(session, "club", find=True)
     assert _names(session, said) == ["club"]
+
+
+def test_an_entry_whose_meaning_is_not_read_yet_is_found_by_its_words(session):
+    read, unread = (
+        entry(session, key, name=name, description=text)
+        for key, name, text in (("choir", "Choir", "We sing."), ("otters", "Ottery swimmers", "We swim in the river."))
+    )
+    publish(session, [read])
+    unmade = np.zeros(DIMENSIONS, dtype=np.float32)
+    publish(session, [unread], made={says("Ottery swimmers", "", "We swim in the river."): unmade})
+    assert _names(session, "the Ottery swimmers")[0] == "otters"
 
 
 def test_topics_weigh_by_their_place_in_the_entry(session):

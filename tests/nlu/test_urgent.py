@@ -153,6 +153,13 @@ def test_made_little_of_and_still_seen(text: str, kind: str) -> None:
     assert kind in (seen.kind, *seen.also)
 
 
+@pytest.mark.parametrize("before", ["my bins are late. ", "my bins are late. " * 10, "when is the choir on? "])
+def test_what_one_sentence_says_outright_no_other_explains_away(before: str) -> None:
+    seen = look(before + "I want to kill myself")
+    assert seen is not None
+    assert seen.kind == "crisis_suicide"
+
+
 @pytest.mark.parametrize(
     "text",
     [

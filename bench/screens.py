@@ -118,7 +118,10 @@ def _watched(
     ]
     for one in watchers:
         one.start()
-    time.sleep(3)
+    until = time.monotonic() + 60
+    while asks[0] < 3 * len(cookies) and time.monotonic() < until:  # all have looked, and the web process is warm
+        time.sleep(0.1)
+    asks[0] = 0
     sent: dict[str, float] = {}
     chance, began = random.Random(3), time.perf_counter()
     for number in range(sends):

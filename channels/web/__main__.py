@@ -9,6 +9,8 @@ from waitress import create_server
 
 from settings import Settings, SettingWrong, settings
 
+CONNECTIONS = 1000  # waitress stops at 100, and each page that looks for news keeps its connection between looks
+
 
 def main() -> int:
     """Serve until stopped; 1 with one sentence when that cannot be."""
@@ -53,6 +55,7 @@ def bind(given: Settings):  # type: ignore[no-untyped-def]  # waitress ships no 
         host=given.host,
         port=given.port,
         threads=given.threads,
+        connection_limit=CONNECTIONS,
         ident="",  # what serves is nobody's business
         max_request_body_size=1 << 20,  # the kind page for too much is Flask's, from 64 kB; this stops floods
         clear_untrusted_proxy_headers=not given.https,  # behind https there is a proxy, and security.py reads it

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import accounts, letters, suggesting
+from knowledge import accounts, letters, suggesting, vouching
 from knowledge.db import session_scope
 from knowledge.demand import monthly_notes
 from knowledge.freshness import remind
@@ -120,6 +120,7 @@ def upkeep(now: datetime) -> None:
         accounts.forget_what_is_over(session, now)
         letters.forget_old(session, now)
         suggesting.forget_old(session, now.date())
+        vouching.forget_ended(session, now.date())
         carry_out_plans(session, now.date())
         monthly_notes(session, now, settings().address)
         remind(session, now, settings().address)

@@ -16,6 +16,8 @@ from knowledge.answering import people_to_ring, read_needs
 from knowledge.db import session_scope
 from knowledge.replying import Said, payload
 
+PLAINLY = 0.8  # Rasa's confidence from which a person is what is wanted, whatever need is named beside it
+
 
 class ActionPerson(Action):
     """Somebody asks for a human."""
@@ -29,7 +31,7 @@ class ActionPerson(Action):
         turn = turn_of(tracker)
         with session_scope() as session:
             reading = read_needs(session, turn.text)
-            if clearly(turn, reading):
+            if turn.confidence < PLAINLY and clearly(turn, reading):
                 return point(dispatcher, session, turn, asked=turn.text, reading=reading)
             spot, _ = where(session, turn)
             found = people_to_ring(

@@ -36,7 +36,7 @@ NEXT = 3  # dates told of each line of a timetable
 A_SITEMAP = 40_000  # addresses; the format allows 50,000
 PRIVATE = (
     "again", "claim", "console", "delete", "desk", "dev", "download", "forgotten", "health", "helped", "leave", "list",
-    "mine", "person", "sms", "text-list",
+    "mine", "outside", "person", "sms", "text-list",
 )  # fmt: skip
 
 

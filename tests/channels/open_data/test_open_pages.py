@@ -15,8 +15,8 @@ from tests.channels.open_data.conftest import HALL
 from tests.channels.web.lint import words_of
 from tests.knowledge.making import tip
 
-PUBLIC = {"entry", "life", "open-data", "oruk", "p", "robots.txt", "sitemap", "sitemap.xml", "static", "suggest",
-          "whats-on", "whats-on.ics"}  # fmt: skip
+PUBLIC = {"demand", "demand.csv", "entry", "life", "open-data", "oruk", "p", "robots.txt", "sitemap", "sitemap.xml",
+          "static", "suggest", "whats-on", "whats-on.ics"}  # fmt: skip
 CHOIR = {
     "name": {"en": "Ashby choir", "cy": "Côr Ashby"},
     "line": {"en": "Sing with us.", "cy": "Canwch gyda ni."},

@@ -33,6 +33,7 @@ from nlu.text import LONGEST, clean, has_words, was_cut
 from nlu.urgent import Urgent
 from nlu.urgent import ready as urgent_ready
 from nlu.welsh import language_of
+from words import ready as words_ready
 from words import say
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ def in_danger(inbound: Inbound) -> bool:
 
 def warm() -> None:
     """Load the models, the glossary and the directory now; with the directory gone, danger is still looked for."""
+    words_ready()
     urgent_ready()
     recognise("bore da")
     read_details("free on Saturdays")

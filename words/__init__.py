@@ -22,10 +22,10 @@ class WordsMissing(KeyError):
 @lru_cache(maxsize=len(LANGUAGES))
 def sentences(language: str) -> dict[str, Any]:
     """All sentences of a language: `en.yml` at the top, `danger.en.yml` under `danger`, `web.en.yml` under `web`."""
-    found: dict[str, Any] = yaml.safe_load((HERE / f"{language}.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = _read(HERE / f"{language}.yml")
     for part in HERE.glob(f"*.{language}.yml"):
         name = part.name.split(".")[0]
-        content = yaml.safe_load(part.read_text(encoding="utf-8"))
+        content = _read(part)
         found[name] = content.get(name, content)
     return found
 
@@ -33,8 +33,19 @@ def sentences(language: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def other_languages() -> dict[str, dict[str, Any]]:
     """By code, what we can say in languages we do not speak, and whether a speaker has checked it."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "other_languages.yml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = _read(HERE / "other_languages.yml")
     return found
+
+
+def ready() -> None:
+    """Read everything now, so that no resident waits for it."""
+    for language in LANGUAGES:
+        sentences(language)
+    other_languages()
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as fast as safe_load
 
 
 def look_up(key: str, language: str) -> Any:

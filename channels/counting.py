@@ -11,6 +11,7 @@ from channels.messages import Inbound, Reply
 from knowledge import demand, reading
 from knowledge.answering import knowing
 from knowledge.db import session_scope
+from settings import settings
 
 logger = logging.getLogger(__name__)
 COUNTED = ("signposts", "council", "nothing_found")
@@ -19,6 +20,8 @@ COUNTED = ("signposts", "council", "nothing_found")
 def count(inbound: Inbound, reply: Reply) -> None:
     """Count this request; a directory that is busy or gone costs the count and never the answer."""
     if reply.danger or reply.outcome not in COUNTED or not reply.needs:
+        return
+    if not settings().rate_limits:  # "off" is for measuring only: an evaluation's questions are nobody's
         return
     posts = ((post.tier, post.distance_km is not None) for post in reply.signposts)
     outcome = demand.outcome_of(posts, statutory=reply.outcome == "council")

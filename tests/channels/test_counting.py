@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from channels import counting
@@ -9,6 +11,7 @@ from channels.messages import Inbound, Reply, Signpost
 from knowledge import demand
 from knowledge.db import session_scope
 from knowledge.upkeep import Demand
+from settings import settings, use
 from tests.channels.test_letters import NOW
 from tests.knowledge import making
 
@@ -41,6 +44,11 @@ def test_only_answers_are_counted(outcome):
     assert count(Reply(outcome, "en", needs=("food",))) == []
 
 
+def test_what_is_asked_to_measure_us_is_nobodys_and_not_counted():
+    with use(replace(settings(), rate_limits=False)):
+        assert count(Reply("nothing_found", "en", needs=("food",))) == []
+
+
 def test_danger_is_never_counted():
     assert count(Reply("signposts", "en", signposts=(LUNCH,), needs=("food",), danger=True)) == []
 
@@ -57,10 +65,7 @@ def test_a_directory_that_is_gone_costs_the_count_and_nothing_else(monkeypatch, 
 
 
 def test_the_page_and_the_file_are_for_everybody(tmp_path):
-    from dataclasses import replace
-
     from channels.web import create_app
-    from settings import settings
     from tests.channels.web.lint import LintingClient
 
     with session_scope() as session:

@@ -2,7 +2,8 @@
 
 Numbers under five are neither shown nor can they be worked out: a cell is shown from five on, a part of it (what was
 not found, what had a wish) only when it and the rest are each five or none; every total is the sum of what is shown.
-What is private in itself (health, addiction, asylum, being LGBT+, violence) is counted by nation and quarter only.
+What is private in itself (health and disability, addiction, asylum and arriving, being LGBT+, children who care,
+trouble at home, violence) is counted by nation and quarter only.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from knowledge.upkeep import Demand
 LEAST = 5
 PRIVATE = frozenset(
     "mental_wellbeing dementia health_peer_support addiction_support refugees_newcomers lgbt hospital_discharge "
-    "social_care homelessness_application scams_safety".split()
+    "social_care homelessness_application scams_safety disability_activities send_support blue_badge_bus_pass "
+    "young_carers family_relationships esol".split()
 )
 HELP = frozenset(("friend", "community", "voluntary"))
 OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?\Z")

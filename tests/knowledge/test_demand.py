@@ -54,8 +54,10 @@ def test_a_wish_whose_rest_is_small_is_not_shown(session):
     assert sorted(row[1] for row in told(session)) == ["", "free"]
 
 
-def test_what_is_private_is_kept_by_nation_and_quarter_only(session):
-    ask(session, 5, "lgbt")
+@pytest.mark.parametrize("need", ["lgbt", "send_support", "blue_badge_bus_pass", "young_carers", "refugees_newcomers"])
+def test_what_is_private_is_kept_by_nation_and_quarter_only(session, need):
+    making.topics(session, need)
+    ask(session, 5, need)
     kept = session.query(Demand).one()
     assert (kept.area, kept.month, kept.times) == ("england", date(2026, 4, 1), 5)
 

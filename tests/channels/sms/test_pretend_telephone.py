@@ -83,3 +83,7 @@ def test_it_is_not_there_in_public(texting, changed):
 def test_it_is_not_there_for_another_machine(texting):
     client = create_app(texting).test_client()
     assert client.get("/dev/phone", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+    behind_a_proxy = {"X-Forwarded-For": "192.0.2.7"}
+    assert client.get("/dev/phone", headers=behind_a_proxy).status_code == 404, (
+        "a proxy on this machine is no local user"
+    )

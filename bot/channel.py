@@ -55,10 +55,7 @@ class FingerpostInput(InputChannel):
 async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
     collector = CollectingOutputChannel()
     asked = request.json
-    if asked.get("meaning"):
-        read = in_english(asked["message"])
-        vectors = np.frombuffer(b64decode(asked["meaning"]), dtype=np.float32).reshape(-1, DIMENSIONS)
-        remember(read, clauses(read), vectors)
+    _take_in(asked["message"], asked.get("meaning") or "")
     message = UserMessage(
         asked["message"], collector, asked["sender"], input_channel="fingerpost", metadata=asked.get("metadata")
     )
@@ -68,6 +65,15 @@ async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awai
         logger.error("message failed: %s", type(wrong).__name__)
         return json({"error": type(wrong).__name__}, status=500)
     return json({"messages": [one["custom"] for one in collector.messages if "custom" in one]})
+
+
+def _take_in(message: str, meaning: str) -> None:
+    """Remember the gateway's vectors; a gateway of another version, whose parts are others, costs only their making."""
+    read = in_english(message)
+    parts = clauses(read)
+    vectors = np.frombuffer(b64decode(meaning), dtype=np.float32)
+    if vectors.size == (1 + len(parts)) * DIMENSIONS:
+        remember(read, parts, vectors.reshape(-1, DIMENSIONS))
 
 
 def readiness(agent: Any) -> dict[str, bool]:

@@ -19,6 +19,7 @@ from knowledge.reading import Entry, entries, own_spots
 from knowledge.search import REACH_KM, Ask, find, index_for
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.embedding import embed_one, embed_parts
+from nlu.languages import ANY
 from nlu.needs import Need, NeedFinder, Reading
 from nlu.places import Gazetteer, Spot
 from nlu.welsh import in_english
@@ -29,7 +30,6 @@ DAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "
 OF_A_BUILDING = ("step_free", "parking", "bus_stop", "quiet", "hearing_loop")  # not asked of a helpline or website
 READ_AHEAD = 3000  # entries, about 10 MB
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
-THROUGH_INTERPRETERS = "mul"  # ISO 639 for several languages: an entry that gets an interpreter for any
 NOON, EVENING = "12:00", "17:00"
 AFTER_LUNCH = "13:00"  # what closes by then is a morning's
 
@@ -253,7 +253,7 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
         only = bool(entry.access) and set(entry.access) <= {ruled_out, "by_text"} and not entry.where
         found[f"not.{ruled_out}"] = not only
     for code in wishes.get("language", ()):
-        found[f"language.{code}"] = True if {code, THROUGH_INTERPRETERS} & set(entry.languages) else None
+        found[f"language.{code}"] = True if {code, ANY} & set(entry.languages) else None
     found.update(_times_known(entry, wishes))
     return found
 

@@ -9,11 +9,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from knowledge.answering import THROUGH_INTERPRETERS, WITHHELD_AFTER, in_full
+from knowledge.answering import WITHHELD_AFTER, in_full
 from knowledge.reading import Entry
 from knowledge.search import Ask, Candidate, find
 from knowledge.signposting import ORDER, Plan, Post
 from nlu.embedding import embed_one
+from nlu.languages import ANY
 from nlu.places import Spot
 
 NEWCOMERS = {"esol": 1.0, "refugees_newcomers": 1.0, "faith_culture": 0.8}
@@ -39,7 +40,7 @@ def speaking(session: Session, language: str, *, today: date, spot: Spot | None 
     spoken = [pair for pair in able if language in pair[1].languages]
     # What people new here look for; a line for one trouble only (abuse, debt) where nothing else speaks it.
     speakers = _first([pair for pair in spoken if set(NEWCOMERS) & set(pair[1].topics)] or spoken, SPEAKERS)
-    others = [pair for pair in able if THROUGH_INTERPRETERS in pair[1].languages and pair not in speakers]
+    others = [pair for pair in able if ANY in pair[1].languages and pair not in speakers]
     through = _first(others, INTERPRETERS)
     posts = tuple(_post(one, entry, today) for one, entry in (*speakers, *through))
     return Speaking(Plan(posts, local_found=any(post.local for post in posts)), tuple(one.entry for one, _ in speakers))

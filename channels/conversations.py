@@ -63,24 +63,23 @@ def begin(inbound: Inbound, text_read: str) -> Begun:
 def finish(begun: Begun, reply: Reply, also: Callable[[Session, Reply], None] | None = None) -> Reply:
     """Keep the answer and return it; silence instead, where a person took over while it was being made.
 
-    The first update makes this transaction the database's one writer, so nobody takes over between look and keeping.
+    The first update makes this transaction SQLite's one writer, so nobody takes over between look and keeping.
     Nothing is kept where the conversation was deleted meanwhile. `also`, given the reply as kept, writes what a channel
     must in the same transaction.
     """
     conversation = uuid.UUID(begun.conversation)
     with session_scope(settings().conversations_url) as session:
-        session.execute(update(Message).where(Message.id == begun.message).values(outcome=reply.outcome))
+        theirs = update(Conversation).where(Conversation.id == conversation)
+        session.execute(theirs.values(language=reply.language))
         owner = owner_for_sending(session, conversation)
         if owner.held and not reply.danger:
             reply = silence(reply.language, reply.conversation)
         kept = update(Message).where(Message.id == begun.message)
         session.execute(kept.values(outcome=reply.outcome, reply=reply_to_json(reply)))
+        if (after := _danger_after(begun, reply)) != begun.danger:  # else another message of theirs may know better
+            session.execute(theirs.values(danger=after))
         if also:
             also(session, reply)
-        found: dict[str, str] = {"language": reply.language}
-        if (after := _danger_after(begun, reply)) != begun.danger:  # else another message of theirs may know better
-            found["danger"] = after
-        session.execute(update(Conversation).where(Conversation.id == conversation).values(**found))
         if owner.owner != BOT:
             _tell_the_desk(session, begun, owner, reply)
     return reply
@@ -95,7 +94,7 @@ def _tell_the_desk(session: Session, begun: Begun, owner: Owner, reply: Reply) -
     """The answer beside the message it was to; danger goes to the top of the queue."""
     message = session.get(Message, begun.message)
     if message is not None:
-        items.copy_answer(session, message, reply, datetime.now(UTC))
+        items.copy_answer(session, message, owner, reply, datetime.now(UTC))
     if reply.danger:
         session.execute(update(Handover).where(Handover.id == owner.handover).values(urgent=True))
 
@@ -184,8 +183,8 @@ def _stored(inbound: Inbound, text_read: str) -> Begun:
         )
         session.add(message)
         session.flush()
-        items.copy_message(session, message)
         owner = owner_of(session, conversation.id)
+        items.copy_message(session, message, owner)
         return Begun(str(conversation.id), conversation.language, conversation.danger, message.id, owner=owner)
 
 
@@ -204,8 +203,8 @@ def _found_or_started(session: Session, inbound: Inbound) -> Conversation:
             language=inbound.language or "en", danger="",
         )  # fmt: skip
         session.add(found)
+        session.flush()  # its messages refer to it
     found.last_at, found.door = inbound.received_at, inbound.door or found.door or ""
-    session.flush()
     return found
 
 

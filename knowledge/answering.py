@@ -32,6 +32,10 @@ READ_AHEAD = 3000  # entries, about 10 MB
 RING = "somebody friendly to ring who listens, answers the phone and says what help there is"
 NOON, EVENING = "12:00", "17:00"
 AFTER_LUNCH = "13:00"  # what closes by then is a morning's
+NEWEST = text(  # moves on when a phrase or a place is added
+    "SELECT (SELECT value FROM stamp WHERE name = 'phrase'), "
+    "(SELECT count(*) FROM town), (SELECT count(*) FROM outcode)"
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,7 @@ class Knowing:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stamp = -1
-        self._places: int | None = -1
+        self._seen: tuple[object, ...] = ()
         self.finder: NeedFinder | None = None
         self.kinds: dict[str, str] = {}
         self.names: dict[str, dict[str, str]] = {}
@@ -62,13 +65,11 @@ class Knowing:
 
     def refresh(self, session: Session) -> None:
         """Read phrases and places again if any were added since; one small query when not."""
-        stamp = session.execute(text("SELECT value FROM stamp WHERE name = 'phrase'")).scalar() or 0
-        places = session.execute(text("SELECT (SELECT count(*) FROM town) + (SELECT count(*) FROM outcode)")).scalar()
-        if stamp == self._stamp and places == self._places:
-            return
-        with self._lock:
-            self._read(session)
-            self._stamp, self._places = stamp, places
+        seen = tuple(session.execute(NEWEST).one())
+        if seen != self._seen:
+            with self._lock:
+                self._read(session)
+                self._seen = seen
 
     def _read(self, session: Session) -> None:
         topics = session.scalars(select(m.Topic)).all()

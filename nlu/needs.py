@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from nlu.embedding import Vectors
@@ -110,8 +111,8 @@ class NeedFinder:
         place = {topic: at for at, topic in enumerate(self.topics)}
         owner = np.array([place[key] for key in keys], dtype=np.int64)
         order = np.argsort(owner, kind="stable")
-        self._vectors = vectors[order]
-        self._starts = np.searchsorted(owner[order], np.arange(len(self.topics) + 1))
+        self._phrases = np.ascontiguousarray(vectors[order].T)  # shape (384, n): twice as fast this way round
+        self._of_topic = _rows_by_owner(owner[order], len(self.topics))
         self._head = head if head and list(head.topics) == self.topics else None
 
     def read(self, text: str, embed: Callable[[str, Sequence[str]], Vectors]) -> Reading:
@@ -133,9 +134,7 @@ class NeedFinder:
 
     def _spreads(self, texts: Sequence[str], vectors: Vectors) -> list[tuple[Vectors, Vectors]]:
         """For each text each topic's share (sums to one) and nearness (mean cosine of its nearest phrases)."""
-        cosines = self._vectors @ vectors.T
-        slices = zip(self._starts[:-1], self._starts[1:], strict=True)
-        near = np.array([_mean_of_best(cosines[a:b]) for a, b in slices], dtype=np.float32).T
+        near = _mean_of_best(vectors @ self._phrases, self._of_topic)
         learnt = self._head.scores(texts, vectors) if self._head else near
         return [(_shares(*both), both[0]) for both in zip(near, learnt, strict=True)]
 
@@ -156,11 +155,21 @@ def clauses(text: str) -> list[str]:
     return parts[:6] if len(parts) > 1 else []
 
 
-def _mean_of_best(cosines: Vectors) -> Vectors:
-    """The mean of the highest few in each column."""
-    many = len(cosines) > NEAREST
-    best: Vectors = (np.partition(cosines, -NEAREST, axis=0)[-NEAREST:] if many else cosines).mean(axis=0)
-    return best
+def _rows_by_owner(owner: NDArray[np.int64], owners: int) -> NDArray[np.int64]:
+    """Which phrases each topic has, one line a topic, filled up with the number after the last phrase."""
+    rows = [np.flatnonzero(owner == one) for one in range(owners)]
+    filled = np.full((owners, max([NEAREST, *map(len, rows)])), len(owner))
+    for line, own in zip(filled, rows, strict=True):
+        line[: len(own)] = own
+    return filled
+
+
+def _mean_of_best(cosines: Vectors, of_topic: NDArray[np.int64]) -> Vectors:
+    """For each text (line of `cosines`) and topic, the mean of its highest few; of all where it has no more."""
+    padded = np.pad(cosines, ((0, 0), (0, 1)), constant_values=np.nan)[:, of_topic]
+    best = np.partition(-padded, NEAREST - 1, axis=2)[:, :, :NEAREST]  # not-a-number sorts last
+    near: Vectors = -np.nanmean(best, axis=2).astype(np.float32)
+    return near
 
 
 def _shares(near: Vectors, learnt: Vectors) -> Vectors:

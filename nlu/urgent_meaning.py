@@ -34,7 +34,7 @@ RARE = 1.7  # how much heavier an example of danger weighs than one of the many 
 class Meaning:
     """The examples, weighed: one column for danger at all, then one for each kind."""
 
-    examples: Vectors
+    examples: Vectors  # shape (384, examples): a message against all of them is twice as fast this way round
     near_weights: Vectors
     spelling: Spelling
     spelling_weights: Vectors
@@ -42,8 +42,8 @@ class Meaning:
 
     def score(self, text: str, parts: Sequence[str] = ()) -> tuple[float, int]:
         """How like danger `text`, or the likest of its `parts`, is (about -1 to 1), and the number of its kind."""
-        near = np.exp(-self.width * (2 - 2 * (self.examples @ embed_parts(text, parts).T)))
-        scores = near.T @ self.near_weights + self.spelling.weigh([text, *parts], self.spelling_weights)
+        near = np.exp(-self.width * (2 - 2 * (embed_parts(text, parts) @ self.examples)))
+        scores = near @ self.near_weights + self.spelling.weigh([text, *parts], self.spelling_weights)
         worst = scores[int(np.argmax(scores[:, 0]))]
         return float(worst[0]), int(np.argmax(worst[1:]))
 
@@ -84,7 +84,7 @@ def _kept(path: Path, width: float) -> Meaning | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             weights = kept["near_weights"], spelling_from(kept), kept["spelling_weights"]
-            return Meaning(kept["examples"], *weights, width)
+            return Meaning(np.ascontiguousarray(kept["examples"].T), *weights, width)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         log.warning("What was kept in %s cannot be read; making it again.", path.name)
         return None
@@ -99,7 +99,9 @@ def _fitted(given: Examples, kinds: int, width: float, ridge: float) -> Meaning:
     kernel[np.diag_indices_from(kernel)] += ridge / np.where(labels >= 0, RARE, 1.0)
     wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
     dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
-    return Meaning(examples, dual, spelling, np.asarray(spelled.T @ dual, dtype=np.float32), width)
+    return Meaning(
+        np.ascontiguousarray(examples.T), dual, spelling, np.asarray(spelled.T @ dual, dtype=np.float32), width
+    )
 
 
 def _keep(path: Path, fitted: Meaning) -> None:
@@ -109,7 +111,7 @@ def _keep(path: Path, fitted: Meaning) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            np.savez(file, examples=fitted.examples, **weights, **fitted.spelling.kept())
+            np.savez(file, examples=fitted.examples.T, **weights, **fitted.spelling.kept())
         aside.replace(path)
         for old in path.parent.glob("urgent-*"):
             if old.name != path.name and old.stat().st_mtime < time.time() - KEPT_SECONDS:

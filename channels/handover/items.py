@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from channels.handover.agreeing import THEIRS
-from channels.handover.owning import BOT, owner_of
+from channels.handover.owning import BOT, Owner
 from channels.messages import Reply
 from channels.models import HandoverItem, Message, aware
 from channels.plain import as_text
@@ -61,15 +61,15 @@ def add(
     return row.id
 
 
-def copy_message(session: Session, message: Message) -> None:
+def copy_message(session: Session, message: Message, owner: Owner) -> None:
     """A resident's message, for whoever waits or talks with them: the same transaction that stores it."""
-    if (handover := _open(session, message.conversation_id)) is not None:
+    if (handover := _open(owner)) is not None:
         _copy(session, handover, message, "message", message.text, message.received_at)
 
 
-def copy_answer(session: Session, message: Message, reply: Reply, at: datetime) -> None:
+def copy_answer(session: Session, message: Message, owner: Owner, reply: Reply, at: datetime) -> None:
     """What we answered meanwhile; the emergency lines are marked, since nobody at the desk wrote them."""
-    handover = _open(session, message.conversation_id)
+    handover = _open(owner)
     if handover is not None and (text := as_text(reply)):
         _copy(session, handover, message, "emergency" if reply.danger else "answer", text, at)
 
@@ -112,6 +112,5 @@ def _copy(session: Session, handover: uuid.UUID, message: Message, kind: str, te
         session.execute(insert(HandoverItem).values(**values))
 
 
-def _open(session: Session, conversation: uuid.UUID) -> uuid.UUID | None:
-    owner = owner_of(session, conversation)
+def _open(owner: Owner) -> uuid.UUID | None:
     return None if owner.owner == BOT else owner.handover

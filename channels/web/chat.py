@@ -87,7 +87,7 @@ def _wants_piece() -> bool:
 def _piece(turns: tuple[Turn, ...]) -> ResponseReturnValue:
     number = showing.number(turns[-1], len(turns))
     danger = any(earlier.reply.danger for earlier in turns if earlier.reply)
-    html = render_template("turn.html", turn=turns[-1], number=number, latest=True, danger=danger)
+    html = render_template("piece.html", turn=turns[-1], number=number, latest=True, danger=danger)
     return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
 
 

@@ -47,15 +47,18 @@ def newest_model(ours: Settings) -> Path | None:
 
 def _serve(model: Path, ours: Settings) -> None:
     import skops.io  # noqa: F401  it looks through every module loaded: three seconds less before Rasa's 6,000
+    from rasa.core import processor
     from rasa.core.actions.action import RemoteAction
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
 
     from bot.channel import FingerpostInput
+    from bot.straight import StraightRunner
     from bot.tracker_store import ConversationTrackerStore
 
     # Rasa checks each action's result against a JSON schema, 5-65 ms a turn; these results are made by rasa_sdk here.
     RemoteAction._validate_action_result = staticmethod(lambda _result: None)
+    processor.DaskGraphRunner = StraightRunner
     endpoints = AvailableEndpoints(action=own_actions(), tracker_store=ConversationTrackerStore())
     app = configure_app([FingerpostInput()], enable_api=False, endpoints=endpoints)
 

@@ -37,7 +37,7 @@ FORBIDDEN = [
     ("nlu", ("rasa",), ("nlu/components.py",)),
     ("channels", ("rasa", "rasa_sdk", "bot"), ()),
     ("bot", ("flask",), ()),
-    ("bot", ("rasa",), ("bot/tracker_store.py", "bot/channel.py", "bot/serve.py")),
+    ("bot", ("rasa",), ("bot/tracker_store.py", "bot/channel.py", "bot/serve.py", "bot/straight.py")),
     ("bot", ("channels",), ("bot/tracker_store.py",)),
     ("words", ("rasa", "rasa_sdk", "flask", "knowledge", "nlu", "channels", "bot"), ()),
 ]

@@ -26,10 +26,11 @@ PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.
 DANGER = (
     "urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml",
     "urgent_danger_self.yml", "urgent_danger_home.yml", "urgent_danger_now.yml",
-    "urgent_danger_hidden.yml",
+    "urgent_danger_hidden.yml", "urgent_danger_quiet.yml",
 )  # fmt: skip
 SAFE = (
     "urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml", "urgent_safe_home.yml", "urgent_safe_life.yml",
+    "urgent_safe_quiet.yml",
 )  # fmt: skip
 INTENTS = HERE / "examples"
 EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database

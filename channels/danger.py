@@ -58,6 +58,7 @@ def reply(urgent: Urgent, message: str, language: str, inbound: Inbound, *, agai
         about=urgent.about,
         hazard=urgent.hazard,
         who=urgent.who or ("welsh" if language == "cy" else None),
+        also=urgent.also,
     )
     before = (_sentence(urgent, "lead", language), _sentence(urgent, "stay", language))
     after = (say(f"danger.{urgent.kind}.again", language),) if again else ()

@@ -95,6 +95,8 @@ def _named(values: Mapping[str, Any], language: str, names: Mapping[str, Mapping
 def _value(name: str, value: Any, language: str, names: Mapping[str, Mapping[str, str]]) -> Any:
     if name == "event":
         return life_events()[value].asks[language]
+    if name == "left_out":
+        return look_up("whom", language)[value]
     if name == "step":
         step = step_named(value)
         return f"{step.title[language]}. {step.text[language]}"
@@ -143,7 +145,7 @@ def _wish(wish: str, language: str) -> str:
     kind, _, value = wish.partition(".")
     if kind == "language":
         return _language_wish(value, language)
-    what = look_up("access", language).get(value, value) if kind == "access" else value
+    what = look_up(kind, language).get(value, value) if kind in ("access", "company") else value
     return say(f"wishes.{kind}", language, what=str(what).lower())
 
 

@@ -18,6 +18,7 @@ from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
 from knowledge.search import REACH_KM, Ask, find, index_for
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
+from nlu.details_tried import is_one, says_for
 from nlu.embedding import embed_one, embed_parts
 from nlu.languages import ANY
 from nlu.needs import Need, NeedFinder, Reading
@@ -256,6 +257,19 @@ def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
     for code in wishes.get("language", ()):
         found[f"language.{code}"] = True if {code, ANY} & set(entry.languages) else None
     found.update(_times_known(entry, wishes))
+    found.update(_people_known(entry, wishes))
+    return found
+
+
+def _people_known(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:
+    """Nobody tried already or not wanted, except a body that alone can act; and whether it is for women, or for men."""
+    found: dict[str, bool | None] = {}
+    names = (entry.name, entry.run_by)
+    for value in (*wishes.get("tried", ()), *wishes.get("not_who", ())):
+        if entry.tier != "statutory" and is_one(value, tier=entry.tier, names=names):
+            found[f"not.{value}"] = False
+    for value in wishes.get("company", ()):
+        found[f"company.{value}"] = says_for(value, (entry.name, entry.line, entry.who))
     return found
 
 

@@ -6,7 +6,7 @@ Read from knowledge/seed/emergency.yml alone, so that it works with every databa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ import yaml
 
 FILE = Path(__file__).resolve().parent / "seed" / "emergency.yml"
 MOST = 5
+BESIDE = 2  # of them for a second kind of danger
 FIRST = "emergency_999"
 WIDE = 3  # nations: what covers Great Britain or the whole UK may be shown to anyone
 NAMED = "england"  # shown when the nation is unknown; its lines carry "England:" in their name
@@ -46,12 +47,29 @@ class EmergencyLine:
 
 
 def lines_for(
-    kind: str, *, nation: str | None, child: bool = False, about: str = "self", hazard: str = "", who: str | None = None
+    kind: str,
+    *,
+    nation: str | None,
+    child: bool = False,
+    about: str = "self",
+    hazard: str = "",
+    who: str | None = None,
+    also: Sequence[str] = (),
 ) -> tuple[EmergencyLine, ...]:
     """At most five lines for `kind`, 999 always first, then those for this person, then the list's own order.
 
-    A child gets Childline first, also when it is somebody else they are frightened for.
+    A child gets Childline first, also when it is somebody else they are frightened for. `also`: other kinds that the
+    message may be about; the first of them has its best two lines here, after those for `kind`.
     """
+    lines = _for_one(kind, nation, child, about, hazard, who)
+    second = [line for other in also[:1] for line in _for_one(other, nation, child, about, "", who)]
+    beside = [line for line in second if line not in lines][:BESIDE]
+    return (*lines[: MOST - len(beside)], *beside)
+
+
+def _for_one(
+    kind: str, nation: str | None, child: bool, about: str, hazard: str, who: str | None
+) -> tuple[EmergencyLine, ...]:
     wanted = "child" if child else None if kind == COUNCIL_LEADS else who
     fit = [line for line in all_lines() if _fits(line, kind, nation, hazard, wanted)]
     fit.sort(key=lambda line: (line.key != FIRST, wanted is None or line.who != wanted, _waits(line, about, wanted)))

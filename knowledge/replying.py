@@ -38,6 +38,12 @@ def payload(
     }
 
 
+def left_out(wishes: Mapping[str, Any]) -> list[Said]:
+    """One sentence for whom somebody has tried already or does not want, so that a misreading can be put right."""
+    named = dict.fromkeys([*wishes.get("tried", ()), *wishes.get("not_who", ())])
+    return [("signposts.left_out", {"left_out": key}) for key in named]
+
+
 def posts_of(answer: Answer) -> list[dict[str, Any]]:
     """The answer's signposts as JSON."""
     return [

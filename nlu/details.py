@@ -16,6 +16,9 @@ import spacy
 import yaml
 from spacy.language import Language
 
+from nlu.details_told import told
+from nlu.details_tried import tried_in
+
 PHRASES = Path(__file__).with_name("details.yml")
 SPOKEN = Path(__file__).with_name("details_spoken.yml")
 OLDEST = 110
@@ -48,7 +51,12 @@ class Said:
 def read_details(text: str) -> tuple[Said, ...]:
     """Every detail in `text`, in order."""
     said = GREETING.sub(lambda found: " " * len(found[0]), text)  # a good morning is no wish for mornings
-    ruled = [Said(span.label_, span.ent_id_, span.start_char, span.end_char) for span in _ruler()(said).ents]
+    ruled = [
+        Said(span.label_, span.ent_id_, span.start_char, span.end_char)
+        for span in _ruler()(said).ents
+        if not told(said, span.label_, span.start_char, span.end_char)
+    ]
+    ruled += [Said(one.label, one.value, one.start, one.end) for one in tried_in(said)]
     found = AGE.search(text)
     years = next((group for group in found.groups() if group), None) if found else None
     if found and years and 0 < int(years) <= OLDEST:
@@ -76,6 +84,8 @@ def merged(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, An
         kept = earlier.get(kind, ()) if kind in ADD_UP or kind not in later else ()
         still = [one for one in kept if one not in later.get(other, ())]
         both[kind] = list(dict.fromkeys([*still, *later.get(kind, ())]))
+    for kind in ("tried", "not_who"):  # neither has an opposite
+        both[kind] = list(dict.fromkeys([*earlier.get(kind, ()), *later.get(kind, ())]))
     return {kind: wish for kind, wish in both.items() if wish not in ([], ())}
 
 

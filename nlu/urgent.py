@@ -26,10 +26,11 @@ PHRASES = ("urgent_phrases.yml", "urgent_phrases_risk.yml", "urgent_phrases_now.
 DANGER = (
     "urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml",
     "urgent_danger_self.yml", "urgent_danger_home.yml", "urgent_danger_now.yml",
-    "urgent_danger_hidden.yml",
+    "urgent_danger_hidden.yml", "urgent_danger_quiet.yml", "urgent_danger_signs.yml",
 )  # fmt: skip
 SAFE = (
     "urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml", "urgent_safe_home.yml", "urgent_safe_life.yml",
+    "urgent_safe_quiet.yml", "urgent_safe_signs.yml",
 )  # fmt: skip
 INTENTS = HERE / "examples"
 EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database
@@ -102,10 +103,10 @@ def ready() -> bool:
 
 def _told(found: dict[str, str], words: list[str], lists: Lists) -> Urgent:
     child = bool(lists.plain["child"].spans(words))
-    if child and "crisis_domestic_abuse" in found:
+    if child and "crisis_domestic_abuse" in found and "crisis_child_risk" not in found:
         # A child who is hurt at home needs the children's line, whoever does the hurting.
-        found.setdefault("crisis_child_risk", found["crisis_domestic_abuse"])
-    kinds = sorted(found, key=lists.order.index)
+        found = {"crisis_child_risk": found["crisis_domestic_abuse"], **found}
+    kinds = list(found)
     return Urgent(
         kind=kinds[0],
         about=_about(words, lists),
@@ -145,17 +146,18 @@ def _by_words(words: list[str], lists: Lists, calmer: bool) -> dict[str, str]:
 
 
 def _weighed(found: dict[str, str], text: str, words: list[str], lists: Lists, calmer: bool) -> dict[str, str]:
-    """What the words showed, unless the whole message means something else; without words, what the meaning shows."""
+    """What the words showed, most pressing first, unless the whole message means something else; then what the
+    meaning shows, likeliest first."""
     meaning = _meaning()
     if meaning is None or (found and _stands_alone(text, words)):
         return found
     read = in_english(text)  # the sentence model has no Welsh
     parts = [*_parts(read, len(words)), *(_sentences(read) if found else ())]
-    score, number = meaning.score(read, parts)
+    score, numbers = meaning.score(read, parts)
     wanted = lists.thresholds[("outright" if found else "meaning") + ("_calmer" if calmer else "")]
     if score < wanted:
         return {}
-    return found or {lists.order[number]: text.strip()}
+    return found | {kind: text.strip() for kind in (lists.order[n] for n in numbers) if kind not in found}
 
 
 def _stands_alone(text: str, words: list[str]) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from nlu.embedding import SHA256, ModelFileWrong, Vectors, embed_parts
@@ -26,13 +27,18 @@ from settings import settings
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 7 * 24 * 3600.0  # an older checkout may still run beside a newer one
-FORMAT = 2  # of the file kept
+FORMAT = 3  # of the file kept
 RARE = 1.7  # how much heavier an example of danger weighs than one of the many that are not
+CLOSE = 0.15  # a second kind this near to the likest is named beside it: by cross-validation the right one is then
+# among those named for 91 % of messages, and 1.5 kinds are named; the likest alone is right for 79 %
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The examples, weighed: one column for danger at all, then one for each kind."""
+    """The examples, weighed: one column for danger at all, then one for each kind.
+
+    The columns of the kinds are learnt from danger alone: which kind it is, is another question than whether it is any.
+    """
 
     examples: Vectors  # shape (384, examples): a message against all of them is twice as fast this way round
     near_weights: Vectors
@@ -40,12 +46,17 @@ class Meaning:
     spelling_weights: Vectors
     width: float
 
-    def score(self, text: str, parts: Sequence[str] = ()) -> tuple[float, int]:
-        """How like danger `text`, or the likest of its `parts`, is (about -1 to 1), and the number of its kind."""
+    def score(self, text: str, parts: Sequence[str] = ()) -> tuple[float, tuple[int, ...]]:
+        """How like danger `text`, or the likest of its `parts`, is (about -1 to 1), and the number of its kind.
+
+        Two numbers, likest first, where two kinds are about as like.
+        """
         near = np.exp(-self.width * (2 - 2 * (embed_parts(text, parts) @ self.examples)))
         scores = near @ self.near_weights + self.spelling.weigh([text, *parts], self.spelling_weights)
         worst = scores[int(np.argmax(scores[:, 0]))]
-        return float(worst[0]), int(np.argmax(worst[1:]))
+        first, second = np.argsort(-worst[1:])[:2]
+        close = worst[1 + first] - worst[1 + second] < CLOSE
+        return float(worst[0]), (int(first), int(second)) if close else (int(first),)
 
 
 @dataclass(frozen=True)
@@ -96,12 +107,24 @@ def _fitted(given: Examples, kinds: int, width: float, ridge: float) -> Meaning:
     spelled = spelling.of(given.texts)
     kernel = np.exp(-width * (2 - 2 * (examples @ examples.T)))
     kernel += (spelled @ spelled.T).toarray()
+    danger = np.flatnonzero(labels >= 0)
+    which = _kinds_weighed(kernel[np.ix_(danger, danger)], labels[danger], kinds, ridge)
     kernel[np.diag_indices_from(kernel)] += ridge / np.where(labels >= 0, RARE, 1.0)
-    wanted = np.column_stack([np.where(labels >= 0, 1.0, -1.0), *((labels == n) * 1.0 for n in range(kinds))])
-    dual: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), wanted).astype(np.float32)
+    wanted = np.where(labels >= 0, 1.0, -1.0)
+    dual: Vectors = np.zeros((len(labels), 1 + kinds), dtype=np.float32)
+    dual[:, 0] = cho_solve(cho_factor(kernel, overwrite_a=True), wanted)
+    dual[danger, 1:] = which
     return Meaning(
         np.ascontiguousarray(examples.T), dual, spelling, np.asarray(spelled.T @ dual, dtype=np.float32), width
     )
+
+
+def _kinds_weighed(kernel: Vectors, labels: NDArray[np.int64], kinds: int, ridge: float) -> Vectors:
+    """Weights for telling kinds apart; a kind with few examples counts as much as one with many."""
+    often = np.maximum(np.bincount(labels, minlength=kinds), 1)
+    kernel[np.diag_indices_from(kernel)] += ridge * kinds * often[labels] / len(labels)
+    weights: Vectors = cho_solve(cho_factor(kernel, overwrite_a=True), np.eye(kinds)[labels] - 1 / kinds)
+    return weights
 
 
 def _keep(path: Path, fitted: Meaning) -> None:

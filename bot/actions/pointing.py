@@ -17,7 +17,7 @@ from bot.actions.turn import Turn
 from knowledge.answering import Answer, answer, knowing, read_needs
 from knowledge.life import event_in
 from knowledge.reading import place_spot
-from knowledge.replying import Said, payload, spot_to_json
+from knowledge.replying import Said, left_out, payload, spot_to_json
 from nlu.details import merged
 from nlu.needs import Reading
 from nlu.places import Spot, nearest_outcode
@@ -54,6 +54,7 @@ def point(
     )
     found = look()
     told = [*before, *(_understood(found) if not more else [])]
+    told += left_out(turn.wishes) if found.plan.posts and not found.plan.statutory else []
     if more and not found.plan.posts and (wider := look(reach_km=WIDER_KM)).plan.local_found:
         found, told = wider, [*told, ("signposts.wider", {})]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))

@@ -62,6 +62,19 @@ def test_lines_in_order(kind: str, given: dict[str, object], wanted: list[str]) 
     assert numbers[: len(wanted)] == wanted
 
 
+@pytest.mark.parametrize(
+    ("kind", "also", "wanted"),
+    [
+        ("crisis_medical", ("crisis_suicide",), ["999", "111", "116 123", "85258"]),
+        ("crisis_suicide", ("crisis_medical",), ["999", "116 123", "85258", "0800 068 4141", "111"]),
+        ("crisis_medical", ("crisis_child_risk",), ["999", "111", "0800 1111", "0808 800 5000"]),
+        ("crisis_suicide", ("crisis_domestic_abuse",), ["999", "116 123", "85258", "0808 2000 247", "0808 801 0327"]),
+    ],
+)
+def test_a_second_kind_of_danger_has_its_best_lines_too(kind: str, also: tuple[str, ...], wanted: list[str]) -> None:
+    assert [line.number for line in lines_for(kind, nation="england", also=also)] == wanted
+
+
 def test_unknown_nation_names_england() -> None:
     named = [line for line in lines_for("crisis_domestic_abuse", nation=None) if line.nations == ("england",)]
     assert [line.name["en"].startswith("England") for line in named] == [True]

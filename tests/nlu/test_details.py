@@ -136,3 +136,73 @@ def test_the_same_wish_twice_is_one():
 )
 def test_what_was_said_before_is_carried_on(earlier, later, both):
     assert merged(earlier, later) == both
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dad died on Saturday, where do I register it",
+        "he wanders at night and I am worn out",
+        "since Monday the lift has been broken",
+        "every morning she asks where he is",
+        "they've to be out by Friday",
+        "I fell on Tuesday and now I'm nervous of the stairs",
+        "they were going to collect the sofa Monday and it's still here",
+        "I work nights",
+        "we met online and now she wants money",
+        "I live at home with my parents and it's a squash",
+        "a parking ticket on my own drive",
+    ],
+)
+def test_a_time_or_a_place_in_the_story_is_no_wish(text):
+    wishes = read(text)
+    assert [kind for kind in ("when", "not_when", "access") if kind in wishes] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("anything on a Saturday for a lad who hates football", {"when": ["sat"]}),
+        ("gospel choir, tuesdays", {"when": ["tue"]}),
+        ("Dad died in May. Is there a group on Tuesday mornings?", {"when": ["tue", "morning"]}),
+        ("I can only do evenings", {"when": ["evening"]}),
+        ("can somebody see her at home", {"access": ["home_visits"]}),
+        ("is there parking", {"access": ["parking"]}),
+        ("can I bring the dog", {"access": ["dogs"]}),
+        ("no childcare so they'd come too", {"access": ["children"]}),
+        ("can I text them instead", {"access": ["by_text"]}),
+    ],
+)
+def test_a_time_or_a_place_asked_for_is_a_wish(text, wishes):
+    found = read(text)
+    assert {kind: found.get(kind) for kind in wishes} == wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("I've tried the CAB", {"tried": ["citizens_advice"]}),
+        ("Citizens Advice couldn't help", {"tried": ["citizens_advice"]}),
+        ("been to the food bank already", {"tried": ["food_bank"]}),
+        ("the council were useless", {"tried": ["council"]}),
+        ("rang the doctor's, no joy", {"tried": ["gp"]}),
+        ("anything but church", {"not_who": ["church"]}),
+        ("not a pub please", {"not_who": ["pub"]}),
+        ("he won't do groups", {"not_who": ["groups"]}),
+        ("women only if you can", {"company": ["women"]}),
+        ("is there a men's group", {"company": ["men"]}),
+        ("where is the council office", {}),
+        ("my church does a lunch", {}),
+        ("I don't know where the library is", {}),
+        ("no church hall is big enough", {}),
+    ],
+)
+def test_who_was_tried_or_is_not_wanted_is_read(text, wishes):
+    assert {kind: one for kind, one in read(text).items() if kind in ("tried", "not_who", "company")} == wishes
+
+
+def test_what_was_tried_is_remembered_with_what_was_tried_before():
+    assert merged({"tried": ["gp"]}, {"tried": ["council"], "when": ["sat"]}) == {
+        "tried": ["gp", "council"],
+        "when": ["sat"],
+    }

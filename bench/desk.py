@@ -32,7 +32,7 @@ from channels.handover import asking, clerking
 from channels.handover.agreeing import Reader
 from channels.handover.clerking import NotThere, NotYours
 from channels.messages import Inbound, Reply
-from channels.models import Conversation, Handover
+from channels.models import Conversation
 from knowledge.db import engine_for, session_scope
 from knowledge.desks import Desk
 from knowledge.migrating import upgrade
@@ -185,7 +185,7 @@ def _ends(handover: uuid.UUID, clerk: Reader) -> None:
 
 def _takes_back(handover: uuid.UUID) -> None:
     with session_scope(settings().conversations_url) as session:
-        asking.take_back(session, session.get_one(Handover, handover), datetime.now(UTC))
+        asking.take_back(session, handover, datetime.now(UTC))
 
 
 def _count(url: str, found: Found) -> None:

@@ -130,7 +130,7 @@ def take_back() -> ResponseReturnValue:
     """Gone from the desk, at once."""
     row = _mine(request.form.get("handover", ""))
     with session_scope(settings().conversations_url) as session:
-        asking.take_back(session, session.get_one(Handover, row), datetime.now(UTC))
+        asking.take_back(session, row, datetime.now(UTC))
     conversations.truncate_log()
     return redirect(url_for("wanted.seen"), 303)
 

@@ -50,10 +50,11 @@ def owner_of(session: Session, conversation: uuid.UUID) -> Owner:
 def owner_for_sending(session: Session, conversation: uuid.UUID) -> Owner:
     """As `owner_of`, and it stays so until this transaction ends: nobody claims between the look and the send.
 
-    SQLite has one writer, and the caller must already be it. PostgreSQL locks the conversation, which nobody can wait in
-    for the first time meanwhile (that row points at it), and the row.
+    SQLite has one writer, and the caller must already be it. PostgreSQL locks the row and, since there may be none yet,
+    the conversation that a new one would point at.
     """
-    session.execute(select(Conversation.id).where(Conversation.id == conversation).with_for_update())
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(Conversation.id).where(Conversation.id == conversation).with_for_update())
     row = session.scalars(
         select(Ownership)
         .where(Ownership.conversation_id == conversation)

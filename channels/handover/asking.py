@@ -77,6 +77,13 @@ def agree_to_other(session: Session, handover: Handover, desk: Desk, wanted: Wan
     return True
 
 
+def refuse_other(session: Session, handover: Handover, there: Desk | None, now: datetime) -> None:
+    """The no to another organisation: it hears nothing, and both who talk are told that all stays as it is."""
+    handover.proposed = None
+    if there is not None:
+        notice(session, handover, "stays", now, {"team": there.called(handover.language)})
+
+
 def take_back(session: Session, handover: uuid.UUID, now: datetime) -> bool:
     """Nothing of it is seen any more, and nobody from the desk is there; what was read cannot be unread.
 

@@ -22,9 +22,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bench.timing import tell
 from channels import conversations
@@ -32,13 +33,14 @@ from channels.handover import asking, clerking
 from channels.handover.agreeing import Reader
 from channels.handover.clerking import NotThere, NotYours
 from channels.messages import Inbound, Reply
-from channels.models import Conversation, Handover
+from channels.models import Conversation
 from knowledge.db import engine_for, session_scope
 from knowledge.desks import Desk
 from knowledge.migrating import upgrade
 from settings import settings, use
 
-CLERKS, ROUNDS, TAKEN_BACK_EACH = 6, 10_000, 7
+CLERKS, ROUNDS, TAKEN_BACK_EACH, TRIES = 6, 10_000, 7, 20
+Did = TypeVar("Did")
 TEAM = Desk(uuid.UUID(int=1), "The desk", uuid.UUID(int=2), "An organisation", "nowhere", "england")
 WATCH = (
     "CREATE TABLE spoken (message INTEGER, owner TEXT)",
@@ -60,6 +62,7 @@ class Found:
     spoken_while_owned: int = 0
     lost: int = 0
     nobody: int = 0
+    busy: int = 0  # tries that waited too long for the one writer and were made again
     messages: int = 0
     replies: int = 0
     seconds: float = 0.0
@@ -115,19 +118,21 @@ def _round(number: int, pool: ThreadPoolExecutor, found: Found, chance: random.R
         tell(f"{number} rounds")
     sender = f"sender-{number}"
     _says(sender, f"{number}-first", found)
-    handover = _asks(sender)
+    handover = _patiently(lambda: _asks(sender), found)
     clerks = [Reader(f"{number}-{at}", f"Clerk {at}", frozenset([TEAM.id])) for at in range(CLERKS)]
     taken_back = number % TAKEN_BACK_EACH == 0
-    jobs: list[Callable[[], Any]] = [lambda one=one: _claims(handover, one) for one in clerks]  # type: ignore[misc]
+    jobs: list[Callable[[], Any]] = [lambda one=one: _claims(handover, one, found) for one in clerks]  # type: ignore[misc]
     jobs.append(lambda: _says(sender, f"{number}-second", found))
     if taken_back:
-        jobs.append(lambda: _takes_back(handover))
+        jobs.append(lambda: _patiently(lambda: _takes_back(handover), found))
     won = [one for one in _at_once(pool, jobs, chance) if isinstance(one, Reader)]
     found.double_owners += len(won) > 1
     found.nobody += not won and not taken_back
     if won and not taken_back:
-        _replies(handover, won[0], f"{number}-reply", found)
-        _at_once(pool, [lambda: _ends(handover, won[0]), lambda: _says(sender, f"{number}-third", found)], chance)
+        _patiently(lambda: _replies(handover, won[0], f"{number}-reply"), found)
+        found.replies += 1
+        ends = [lambda: _patiently(lambda: _ends(handover, won[0]), found)]
+        _at_once(pool, [*ends, lambda: _says(sender, f"{number}-third", found)], chance)
         found.lost += not _says(sender, f"{number}-fourth", found)  # the bot answers again
     found.rounds += 1
 
@@ -146,12 +151,21 @@ def _at_once(pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]], chance: ra
 
 def _says(sender: str, reference: str, found: Found) -> bool:
     """A message stored and answered by the bot, as the gateway does; whether the bot spoke."""
-    begun = conversations.begin(Inbound("web", sender, "words", reference, datetime.now(UTC)), f"words {reference}")
+    inbound = Inbound("web", sender, "words", reference, datetime.now(UTC))
+    begun = _patiently(lambda: conversations.begin(inbound, f"words {reference}"), found)
     found.messages += 1
-    if begun.held:
-        conversations.finish(begun, conversations.silence("en"))
-        return False
-    return conversations.finish(begun, Reply("signposts", "en", before=("an answer",))).outcome == "signposts"
+    answer = conversations.silence("en") if begun.held else Reply("signposts", "en", before=("an answer",))
+    return _patiently(lambda: conversations.finish(begun, answer), found).outcome == "signposts"
+
+
+def _patiently(do: Callable[[], Did], found: Found) -> Did:
+    """Once more where a crowded machine kept a writer waiting longer than it waits: nothing was written then."""
+    for _ in range(TRIES):
+        try:
+            return do()
+        except OperationalError:
+            found.busy += 1
+    return do()
 
 
 def _asks(sender: str) -> uuid.UUID:
@@ -163,19 +177,21 @@ def _asks(sender: str) -> uuid.UUID:
         return made
 
 
-def _claims(handover: uuid.UUID, clerk: Reader) -> Reader | None:
-    try:
+def _claims(handover: uuid.UUID, clerk: Reader, found: Found) -> Reader | None:
+    def take() -> Reader:
         with session_scope(settings().conversations_url) as session:
             clerking.claim(session, handover, clerk, TEAM, datetime.now(UTC))
         return clerk
+
+    try:
+        return _patiently(take, found)
     except (NotYours, NotThere):
         return None
 
 
-def _replies(handover: uuid.UUID, clerk: Reader, reference: str, found: Found) -> None:
+def _replies(handover: uuid.UUID, clerk: Reader, reference: str) -> None:
     with session_scope(settings().conversations_url) as session:
         clerking.reply(session, handover, clerk, "a reply", datetime.now(UTC), reference=reference)
-    found.replies += 1
 
 
 def _ends(handover: uuid.UUID, clerk: Reader) -> None:
@@ -185,7 +201,7 @@ def _ends(handover: uuid.UUID, clerk: Reader) -> None:
 
 def _takes_back(handover: uuid.UUID) -> None:
     with session_scope(settings().conversations_url) as session:
-        asking.take_back(session, session.get_one(Handover, handover), datetime.now(UTC))
+        asking.take_back(session, handover, datetime.now(UTC))
 
 
 def _count(url: str, found: Found) -> None:

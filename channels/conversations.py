@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 import time
 import uuid
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from channels import receipts
 from channels.handover import items
 from channels.handover.keeping import held_open
 from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
@@ -26,7 +26,6 @@ from words import say
 
 SHOWN = 50  # turns a page shows; a conversation lives a day
 REPEAT_WAITS = 5.0  # seconds a repeat waits for the first copy's answer
-RECEIPT_BYTES = 5
 TOMBSTONE_DAYS = 7
 
 
@@ -124,7 +123,7 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
         conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         kept = session.scalars(select(Handover.id).where(Handover.sender == sender)).first()
         held = conversation is not None or kept is not None
-        receipt = secrets.token_hex(RECEIPT_BYTES).upper() if held else ""
+        receipt = receipts.give(session, datetime.now(UTC)) if held else ""
         if conversation is not None:
             erase(session, conversation.id)
         session.execute(delete(Handover).where(Handover.sender == sender))

@@ -6,6 +6,8 @@
 | message      | what was written and what was answered           | with its conversation                       |
 | tracker      | Rasa's memory of the conversation, bounded       | with its conversation                       |
 | tombstone    | keyed hashes of message references already dealt | 7 days                                      |
+| receipt      | that something was deleted and when, by the keyed| 7 days                                      |
+|              | hash of the receipt                              |                                             |
 | texter       | by keyed hash: the number, encrypted; STOP       | the number while an answer may be owed; STOP |
 |              |                                                  | until START                                 |
 | text_in      | a text that waits for its answer, encrypted      | until answered, 24 hours at most            |
@@ -90,6 +92,14 @@ class Tombstone(Base):
     """A message reference of a deleted conversation, as a keyed hash, so that a late repeat does not revive it."""
 
     __tablename__ = "tombstone"
+    reference_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+
+
+class Receipt(Base):
+    """That something was deleted, and when, by a keyed hash of the receipt's reference. Nothing of whose it was."""
+
+    __tablename__ = "receipt"
     reference_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
 

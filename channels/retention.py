@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels import receipts
 from channels.conversations import TOMBSTONE_DAYS, erase, truncate_log
 from channels.handover.forwarding import carry
 from channels.handover.keeping import forget_closed, held_open, sweep
@@ -37,6 +38,7 @@ def forget_what_is_over(now: datetime) -> int:
         for conversation in over:
             erase(session, conversation)
         session.execute(delete(Tombstone).where(Tombstone.made_at <= now - timedelta(days=TOMBSTONE_DAYS)))
+        receipts.forget(session, now)
         closed = forget_closed(session, now)
         given_up = outbox.forget(session, now)
     if given_up:

@@ -77,13 +77,33 @@ def agree_to_other(session: Session, handover: Handover, desk: Desk, wanted: Wan
     return True
 
 
-def take_back(session: Session, handover: Handover, now: datetime) -> None:
-    """Nothing of it is seen any more, and nobody from the desk is there; what was read cannot be unread."""
-    owning.stop(session, handover.id, now)
-    _end_agreements(session, handover.id, now, taken_back=True)
-    items.take_away(session, handover.id)
-    close(session, handover, "taken_back", now)
-    notice(session, handover, "taken_back", now, {})
+def refuse_other(session: Session, handover: Handover, there: Desk | None, now: datetime) -> None:
+    """The no to another organisation: it hears nothing, and both who talk are told that all stays as it is."""
+    handover.proposed = None
+    if there is not None:
+        notice(session, handover, "stays", now, {"team": there.called(handover.language)})
+
+
+def take_back(session: Session, handover: uuid.UUID, now: datetime) -> bool:
+    """Nothing of it is seen any more, and nobody from the desk is there; what was read cannot be unread.
+
+    False where it is gone already: deleted in another tab, or forgotten.
+    """
+    owning.stop(session, handover, now)
+    row = locked(session, handover)
+    if row is None:
+        return False
+    _end_agreements(session, handover, now, taken_back=True)
+    items.take_away(session, handover)
+    close(session, row, "taken_back", now)
+    notice(session, row, "taken_back", now, {})
+    return True
+
+
+def locked(session: Session, handover: uuid.UUID) -> Handover | None:
+    """The handover as it is now, there until this transaction ends; on SQLite the caller must have written already."""
+    one = select(Handover).where(Handover.id == handover).with_for_update()
+    return session.scalars(one.execution_options(populate_existing=True)).first()
 
 
 def leave(session: Session, handover: Handover, now: datetime) -> bool:

@@ -113,7 +113,7 @@ def finish(session: Session, handover: uuid.UUID, reader: Reader, how: str, now:
     if not owning.hand_back(session, handover, reader.id, now):
         raise NotYours
     close(session, row, how, now)
-    notice(session, row, how, now, {"name": reader.name})
+    notice(session, row, f"{how}_text" if row.channel == "sms" else how, now, {"name": reader.name})
 
 
 def _held(session: Session, handover: uuid.UUID, reader: Reader, now: datetime) -> Handover:

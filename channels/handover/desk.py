@@ -177,12 +177,16 @@ def _queue() -> dict[str, Any]:
         lines = queueing.queue(session, known)
         on_break = queueing.is_away(session, reader().id)
         staffed = {team: queueing.staffed(session, team, now) for team in known}
+        helped = {team: queueing.helped(session, team) for team in known}
+        closed = queueing.closed_lately(session, known, now)
     opened = {team: open_at(one.hours, one.nation, now) for team, one in known.items()}
     return {
         "lines": lines,
         "desks": known,
         "opened": opened,
         "staffed": staffed,
+        "helped": helped,
+        "closed": closed,
         "away": on_break,
         "now": now,
         "me": reader().id,

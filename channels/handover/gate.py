@@ -13,15 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Begun, silence
-from channels.handover import asking, letting, looking
+from channels.handover import afterwards, asking, letting, looking
 from channels.handover.agreeing import wording
+from channels.handover.lining import line_words, waiting_words
 from channels.handover.owning import CLERK, owner_by_handover
 from channels.handover.speaking import say_to
 from channels.messages import Inbound, Reply
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
 from knowledge.db import session_scope
-from knowledge.desks import UK, Desk, desk, desks, next_opening, open_at
+from knowledge.desks import UK, desk, desks
 from nlu.forgetting import plainly_asks_to_forget
 from nlu.urgent import Urgent
 from settings import settings
@@ -82,23 +83,6 @@ def offered(inbound: Inbound, reply: Reply) -> Reply:
     return replace(reply, outcome=OFFERED, after=(*agree.sentences, say("handed.text.offer", reply.language)))
 
 
-def waiting_words(here: Desk, language: str, now: datetime) -> str:
-    """What somebody is told who begins to wait: that somebody will come, or when the desk opens."""
-    if open_at(here.hours, here.nation, now):
-        return say("handed.waiting.now", language, team=here.called(language))
-    return say("handed.waiting.closed", language, team=here.called(language), opens=opens_words(here, language, now))
-
-
-def opens_words(here: Desk, language: str, now: datetime) -> str:
-    """When a desk opens next, in words; that we do not know, where it does not."""
-    opens = next_opening(here.hours, here.nation, now)
-    if opens is None:
-        return say("handed.waiting.unknown", language)
-    day = list(look_up("days", language).values())[opens.weekday()]
-    date = in_words(opens.astimezone(UK).date(), language)
-    return say("handed.waiting.opens", language, day=day, date=date, time=f"{opens:%H:%M}")
-
-
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
     word = re.sub(r"[^\w ]", "", message).strip().casefold()
@@ -114,11 +98,13 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
         handovers = asking.handovers_of(session, inbound.sender)
         if meant == "who_looked":
             return _told(session, inbound.sender, _looked(session, inbound.sender, language), now)
+        if meant in afterwards.WORDS:
+            return _told(session, inbound.sender, afterwards.answer(session, handovers, meant, language, now), now)
         if not handovers:
             return None
         if meant == "take_back":
             for row in handovers:
-                asking.take_back(session, row, now)
+                asking.take_back(session, row.id, now)
             return Reply("handover", language, before=(say("handed.text.taken_back", language),))
         return _left(session, inbound.sender, language, now)
 
@@ -140,17 +126,19 @@ def _answered_offer(session: Session, begun: Begun, meant: str, language: str, n
     if not here:
         return None
     scope = "whole" if meant == "share_all" else "from_now"
-    if asking.ask(session, conversation, here[0], asking.Wanted(scope), now) is None:
+    if (handover := asking.ask(session, conversation, here[0], asking.Wanted(scope), now)) is None:
         return Reply("handover", language, before=(say("handed.text.already", language),))
-    return Reply("handover", language, before=(waiting_words(here[0], language, now), say("handed.text.how", language)))
+    line = line_words(session, session.get_one(Handover, handover), here[0], language, now)
+    told = (waiting_words(here[0], language, now), line, say("handed.text.how", language))
+    return Reply("handover", language, before=tuple(filter(None, told)))
 
 
 def _answered_other(session: Session, row: Handover, meant: str, language: str, now: datetime) -> Reply:
-    if meant == "no" or row.proposed is None:
-        row.proposed = None
-        return silence(language, str(row.conversation_id))
     with session_scope() as directory:
-        there = desk(directory, row.proposed)
+        there = desk(directory, row.proposed) if row.proposed else None
+    if meant == "no":
+        asking.refuse_other(session, row, there, now)
+        return silence(language, str(row.conversation_id))
     if there is None or not asking.agree_to_other(session, row, there, asking.Wanted("from_now"), now):
         return Reply("handover", language, before=(say("handed.text.gone", language),))
     return Reply("handover", language, before=(waiting_words(there, language, now),))
@@ -160,7 +148,8 @@ def _left(session: Session, sender: str, language: str, now: datetime) -> Reply 
     row = asking.open_handover(session, sender)
     if row is None or not asking.leave(session, row, now):
         return None
-    return Reply("handover", language, before=(say("handed.text.left", language),))
+    asked = (say("handed.text.helped_asked", language),) if afterwards.may_say_helped(row, now) else ()
+    return Reply("handover", language, before=(say("handed.text.left", language), *asked))
 
 
 def _told(session: Session, sender: str, reply: Reply | None, now: datetime) -> Reply | None:

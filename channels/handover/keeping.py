@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from channels.handover import letting, owning, queueing
 from channels.handover.agreeing import KEPT_AFTER
-from channels.handover.asking import close
+from channels.handover.asking import close, locked
 from channels.handover.speaking import notice
 from channels.models import Agreement, Handover, Letting, Look, Ownership, Presence
 from knowledge.db import session_scope
@@ -80,10 +80,13 @@ def _nobody_came(session: Session, known: dict[uuid.UUID, Desk], now: datetime) 
 
 def _too_long(session: Session, now: datetime) -> int:
     old = session.scalars(
-        select(Handover).where(Handover.closed_at.is_(None), Handover.asked_at < now - LONGEST_OPEN)
+        select(Handover.id).where(Handover.closed_at.is_(None), Handover.asked_at < now - LONGEST_OPEN)
     ).all()
-    for row in old:
-        if owning.stop(session, row.id, now):
+    for handover in old:
+        stopped = owning.stop(session, handover, now)
+        if (row := locked(session, handover)) is None:
+            continue
+        if stopped:
             notice(session, row, "too_long", now, {"days": LONGEST_OPEN.days})
         close(session, row, "nobody", now)
     return len(old)

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from channels.models import Ownership, aware
+from channels.models import Conversation, Ownership, aware
 
 LEASE = timedelta(minutes=3)  # without a sign of life from the clerk's page; then it goes back to the queue
 
@@ -50,8 +50,11 @@ def owner_of(session: Session, conversation: uuid.UUID) -> Owner:
 def owner_for_sending(session: Session, conversation: uuid.UUID) -> Owner:
     """As `owner_of`, and it stays so until this transaction ends: nobody claims between the look and the send.
 
-    SQLite has one writer, and the caller must already be it; PostgreSQL locks the row.
+    SQLite has one writer, and the caller must already be it. PostgreSQL locks the row and, since there may be none yet,
+    the conversation that a new one would point at.
     """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(Conversation.id).where(Conversation.id == conversation).with_for_update())
     row = session.scalars(
         select(Ownership)
         .where(Ownership.conversation_id == conversation)

@@ -117,7 +117,7 @@ def other() -> ResponseReturnValue:
         if row is None or there is None:
             return redirect(url_for("wanted.seen"), 303)
         if request.form.get("say") != "yes":
-            row.proposed = None
+            asking.refuse_other(session, row, there, datetime.now(UTC))
         elif request.form.get("version") == Wanted("from_now").wording(there, row.language).version:
             asking.agree_to_other(session, row, there, Wanted("from_now"), datetime.now(UTC))
         else:
@@ -130,7 +130,7 @@ def take_back() -> ResponseReturnValue:
     """Gone from the desk, at once."""
     row = _mine(request.form.get("handover", ""))
     with session_scope(settings().conversations_url) as session:
-        asking.take_back(session, session.get_one(Handover, row), datetime.now(UTC))
+        asking.take_back(session, row, datetime.now(UTC))
     conversations.truncate_log()
     return redirect(url_for("wanted.seen"), 303)
 

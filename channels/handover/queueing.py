@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from channels.handover.agreeing import KEPT_AFTER
 from channels.handover.owning import BOT, CLERK, WAITING
 from channels.models import Handover, Ownership, Presence, aware
 from knowledge.desks import Desk, open_at
@@ -20,6 +21,7 @@ PRESENT = timedelta(minutes=3)
 SEEN_EVERY = timedelta(seconds=30)  # how often a sign of life is written: pages look every second
 REMEMBERED = 20  # handovers that "usually" is made of
 FEWEST = 3  # below that nothing is said about how long it usually takes
+FEWEST_TOLD = 5  # below that nothing is said about how many were helped
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,19 @@ def usual_minutes(session: Session, team: uuid.UUID) -> int | None:
     ).tuples()
     waited = [(joined - asked).total_seconds() / 60 for asked, joined in rows if joined is not None]
     return max(1, round(statistics.median(waited))) if len(waited) >= FEWEST else None
+
+
+def helped(session: Session, team: uuid.UUID) -> tuple[int, int]:
+    """Of the last people who said: how many were helped, and how many said; nothing from too few to hide one in."""
+    said = select(Handover.helped).where(Handover.team == team, Handover.helped != "")
+    rows = session.scalars(said.order_by(Handover.closed_at.desc()).limit(REMEMBERED)).all()
+    return (rows.count("yes"), len(rows)) if len(rows) >= FEWEST_TOLD else (0, 0)
+
+
+def closed_lately(session: Session, teams: Iterable[uuid.UUID], now: datetime) -> tuple[Handover, ...]:
+    """What these desks closed within 28 days and was not taken back, newest first: a call back may still be owed."""
+    since = (Handover.closed_at > now - KEPT_AFTER, Handover.ending != "taken_back", Handover.team.in_(list(teams)))
+    return tuple(session.scalars(select(Handover).where(*since).order_by(Handover.closed_at.desc()).limit(REMEMBERED)))
 
 
 def here(session: Session, clerk: str, teams: Iterable[uuid.UUID], now: datetime, *, away: bool | None = None) -> None:

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from channels.handover import asking, owning, queueing
-from channels.handover.gate import opens_words, waiting_words
+from channels.handover import asking, owning
+from channels.handover.afterwards import may_say_helped
 from channels.handover.items import SAID_TO_RESIDENT, Item, items_of
+from channels.handover.lining import line_words, opens_words, waiting_words
 from channels.messages import Phone, Signpost, Turn
 from channels.models import Handover, aware
 from knowledge.db import engine_for, session_scope
@@ -21,8 +23,6 @@ from settings import settings
 from words import say
 
 logger = logging.getLogger(__name__)
-
-HELPED_ASKED = 24 * 3600  # seconds after closing during which "did it help?" is asked
 
 
 @dataclass(frozen=True)
@@ -113,52 +113,24 @@ def _read(sender: str, language: str, after: int, now: datetime) -> Standing:
         found = items_of(session, [row.id for row in rows if row.conversation_id is not None], after=after)
         heard = tuple(_heard(item) for item in found if item.kind in SAID_TO_RESIDENT)
         newest = rows[0]
-        owner = owning.owner_by_handover(session, newest.id)
-        line = queueing.before(session, newest) if owner and owner.owner == owning.WAITING else 0
-        usual = queueing.usual_minutes(session, newest.team) if owner and owner.owner == owning.WAITING else None
-        staffed = queueing.staffed(session, newest.team, now) if owner and owner.owner == owning.WAITING else 0
-    panel = _panel(newest, owner, language, now, line, usual, staffed)
+        panel = _panel(session, newest, owning.owner_by_handover(session, newest.id), language, now)
     return Standing(panel, heard, max((item.id for item in found), default=after))
 
 
-def _panel(
-    row: Handover,
-    owner: owning.Owner | None,
-    language: str,
-    now: datetime,
-    line: int,
-    usual: int | None,
-    staffed: int,
-) -> Panel | None:
+def _panel(session: Session, row: Handover, owner: owning.Owner | None, language: str, now: datetime) -> Panel | None:
     if owner is None or owner.owner == owning.BOT or row.closed_at is not None:
-        return _closed(row, now)
+        return Panel("closed", (), ask_helped=not row.helped) if may_say_helped(row, now) else None
     with session_scope() as directory:
         here = desk(directory, row.team)
     if here is None:
         return None
+    proposed = row.proposed is not None
     if owner.held:
         told = say("handed.panel.clerk", language, name=owner.clerk_name, team=here.called(language))
-        return Panel("clerk", (told,), proposed=row.proposed is not None)
-    return Panel("waiting", _waiting(here, language, now, line, usual, staffed), proposed=row.proposed is not None)
-
-
-def _closed(row: Handover, now: datetime) -> Panel | None:
-    if row.closed_at is None or row.joined_at is None or row.ending not in ("handed_back", "ended", "left"):
-        return None
-    recent = (now - aware(row.closed_at)).total_seconds() < HELPED_ASKED
-    return Panel("closed", (), ask_helped=not row.helped) if recent else None
-
-
-def _waiting(here: Desk, language: str, now: datetime, line: int, usual: int | None, staffed: int) -> tuple[str, ...]:
-    if not staffed and not open_at(here.hours, here.nation, now):
-        return (waiting_words(here, language, now),)
-    told = [say("handed.panel.waiting", language, team=here.called(language))]
-    told.append(say("handed.waiting.before", language, number=line) if line else say("handed.waiting.first", language))
-    if usual is not None:
-        one = "usually_one" if usual == 1 else "usually"
-        told.append(say(f"handed.waiting.{one}", language, minutes=usual))
-    told.append(say("handed.waiting.staffed" if staffed else "handed.waiting.unstaffed", language))
-    return (" ".join(told),)
+        return Panel("clerk", (told,), proposed=proposed)
+    line = line_words(session, row, here, language, now)
+    waits = say("handed.panel.waiting", language, team=here.called(language))
+    return Panel("waiting", (f"{waits} {line}" if line else waiting_words(here, language, now),), proposed=proposed)
 
 
 def _heard(item: Item) -> Heard:

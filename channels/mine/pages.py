@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import conversations, gateway
+from channels import conversations, gateway, receipts
 from channels.messages import Inbound, Signpost
 from channels.mine import listing, record
 from channels.mine.record import SCHEMA, Record, RecordWrong
@@ -105,6 +105,20 @@ def read_code() -> str:
     """The places of a list, as they are published now. Nothing is kept."""
     posts = listing.signposts(listing.entries_in(request.form.get("code", "")[:2000]), resident.language())
     return render_template("mine/list.html", posts=posts, read=True, back=pages.start())
+
+
+@blueprint.get("/receipt")
+def receipt() -> str:
+    """Where the receipt of a deletion is looked up."""
+    return render_template("mine/receipt.html", back=pages.start())
+
+
+@blueprint.post("/receipt")
+def looked_up() -> str:
+    """When it was deleted, and what may be left of it; or that we do not know this receipt."""
+    written = request.form.get("reference", "")[:60]
+    found = receipts.look_up(written, datetime.now(UTC))
+    return render_template("mine/receipt.html", asked=written, found=found, back=pages.start())
 
 
 def _held() -> Record:

@@ -40,6 +40,7 @@ LIMITED = (
     "wanted.agree",
     "letting_in.make",
     "record.brought",
+    "record.looked_up",
     "lists.send",
     "lists.check",
     "lists.show_list",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from channels.handover import asking, clerking, items, looking, owning
 from channels.handover.agreeing import Reader
-from channels.models import Conversation, Handover
+from channels.models import Conversation
 from knowledge.db import session_scope
 from knowledge.desks import Desk, desks
 from settings import settings
@@ -80,7 +80,7 @@ class Resident(Person):
 
     def takes_back(self, handover) -> None:
         with opened() as session:
-            asking.take_back(session, session.get_one(Handover, handover), self.at)
+            asking.take_back(session, handover, self.at)
 
     @property
     def told(self) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -104,35 +103,6 @@ def test_two_hundred_claim_at_once_and_exactly_one_has_it(resident, waiting, cle
         thread.join()
     assert won == [resident.owner.clerk]
     assert len(resident.told) == 1, "the resident is told of one"
-
-
-def test_a_claim_as_the_resident_takes_back_leaves_nobody_there(resident, waiting, clerk):
-    clerks = [clerk(f"Clerk {number}") for number in range(8)]
-    ready = threading.Barrier(9)
-
-    def claims(one):
-        ready.wait()
-        try:
-            one.claims(waiting, resident.at)
-        except (NotYours, NotThere):
-            pass
-
-    def takes_back():
-        ready.wait()
-        time.sleep(0.005)
-        resident.takes_back(waiting)
-
-    threads = [threading.Thread(target=claims, args=(one,)) for one in clerks]
-    threads.append(threading.Thread(target=takes_back))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert resident.owner.owner == "bot"
-    for one in clerks:
-        assert one.sees(waiting, resident.at) == ()
-        with pytest.raises((NotThere, NotYours)):
-            one.says(waiting, "hello?", resident.at)
 
 
 def test_a_clerk_who_gives_no_sign_of_life_loses_it_and_the_resident_is_told_once(resident, waiting, clerk):

@@ -4,8 +4,9 @@ FOLDER holds the sets as they are published (`--sources` says which and where fr
 var/intents.json; `--picture FILE` draws them. Every draw is by a fixed seed. Seconds are of processor, not of clocks.
 
 --draws N       few-shot draws of the light ways (2)
---limit S       seconds of processor that DIET may train (60); it is trained for the first draw only. 0 leaves it out
---quick         HWU64 with 5 examples, one draw, no DIET: that it works
+--limit S       seconds of processor that DIET may train (60); it is trained for the first draw only
+--only WAY ...  these ways only; the figures of the others stay as they were measured before
+--quick         HWU64 with 5 examples, one draw: that it works
 """
 
 from __future__ import annotations
@@ -28,7 +29,13 @@ from bench.timing import tell
 from settings import settings
 
 MANY = (5, 10)  # examples an intent
-DIET = "CountVectors + DIET"
+DIET = "diet"
+WAYS = {
+    "needs": "ours, needs",
+    "kind": "ours, kind of message",
+    "regression": "CountVectors + regression",
+    DIET: "CountVectors + DIET",
+}
 Way = Callable[[Sequence[Task]], list[Done]]
 Draw = tuple[str, Pair]  # the heading it is told under, and what is learnt and asked
 Told = dict[str, float | None]
@@ -42,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         draws = list(_draws(given.folder, 1 if given.quick else given.draws, quick=given.quick))
-        found = _measured(draws, 0 if given.quick else given.limit)
+        found = _begun(given, [title for title, _ in draws])
+        for name in given.only:
+            _measure(name, draws, given.limit, found["sets"])
         if not given.quick:
             _add_published(given.folder, found["sets"])
     except (NotThere, NeverReady) as wrong:
@@ -61,7 +70,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sources", action="store_true", help="say which files are needed, and stop")
     parser.add_argument("--draws", type=int, default=2, help="few-shot draws of the light ways (2)")
     parser.add_argument("--limit", type=float, default=60, help="seconds of processor that DIET may train (60)")
-    parser.add_argument("--quick", action="store_true", help="HWU64 with 5 examples, once, no DIET")
+    parser.add_argument("--only", nargs="+", choices=WAYS, default=list(WAYS), help="these ways; the others stay")
+    parser.add_argument("--quick", action="store_true", help="HWU64 with 5 examples, once")
     parser.add_argument("--picture", type=Path, help="draw the figures into this SVG")
     parser.add_argument("--out", type=Path, default=settings().var / "intents.json", help="where the figures go")
     return parser.parse_args(arguments)
@@ -81,22 +91,26 @@ def _draws(folder: Path, draws: int, *, quick: bool) -> Iterator[Draw]:
                 yield f"{pair.name}, real messages", pair
 
 
-def _measured(draws: Sequence[Draw], limit: float) -> dict[str, Any]:
-    ways: dict[str, Way] = {
-        "ours, needs": by_needs,
-        "ours, kind of message": by_rasa("ours"),
-        "CountVectors + regression": by_rasa("regression"),
+def _begun(given: argparse.Namespace, titles: Sequence[str]) -> dict[str, Any]:
+    """What was measured before of the ways not measured now."""
+    kept = json.loads(given.out.read_text(encoding="utf-8"))["sets"] if given.out.is_file() else {}
+    again = [WAYS[name] for name in given.only]
+    found = {
+        title: {way: told for way, told in kept.get(title, {}).items() if way not in again}
+        for title in dict.fromkeys(titles)
     }
-    if limit:
-        ways[DIET] = by_rasa("diet", limit)
-    titles = list(dict.fromkeys(title for title, _ in draws))
-    found: dict[str, dict[str, Any]] = {title: {} for title in titles}
-    for name, way in ways.items():
-        tell(f"{name}: {len(draws)} trainings, and as many to choose a threshold")
-        chosen = [draw for at, draw in enumerate(draws) if name != DIET or draw[0] not in [t for t, _ in draws[:at]]]
-        for title, told in _by_title(chosen, _told(chosen, way)).items():
-            found[title][name] = together(told)
-    return {"made_at": datetime.now(UTC).strftime("%d %B %Y"), "diet_limit_seconds": limit, "sets": found}
+    return {"made_at": datetime.now(UTC).strftime("%d %B %Y"), "diet_limit_seconds": given.limit, "sets": found}
+
+
+def _measure(name: str, draws: Sequence[Draw], limit: float, found: dict[str, dict[str, Any]]) -> None:
+    """One way on every draw, DIET on the first of each set alone."""
+    ways: dict[str, Way] = {"needs": by_needs, "kind": by_rasa("ours"), "regression": by_rasa("regression")}
+    if name == DIET:
+        draws = list({title: (title, pair) for title, pair in reversed(draws)}.values())
+    tell(f"{WAYS[name]}: {len(draws)} trainings, and as many to choose a threshold")
+    told = _told(draws, ways.get(name) or by_rasa(DIET, limit))
+    for title, figures_of in _by_title(draws, told).items():
+        found[title][WAYS[name]] = together(figures_of)
 
 
 def _told(draws: Sequence[Draw], way: Way) -> list[Told]:

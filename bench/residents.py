@@ -15,12 +15,12 @@ from urllib.parse import urljoin
 import requests
 
 from bench.timing import Times, at_once, timed
+from channels.web.chat import RECENT
 
 WAITS = 60.0  # seconds; the gateway answers in five, so this is only for a page that never comes
 FIELDS = {name: re.compile(rf'name="{name}" value="([^"]+)"') for name in ("csrf_token", "reference")}
 SAID = re.compile(r'<div class="said">.*?<p[^>]*>(.*?)</p>', re.DOTALL)
 ANSWER = re.compile(r'<div class="answer" id="answer-\d+"')
-SHOWN = 50  # turns a page shows
 MARK = re.compile(r"\(note (\d{6})\)")
 _marks = count(100000)
 
@@ -109,8 +109,8 @@ class Resident:
         return seconds
 
     def check(self) -> None:
-        """Exactly what was written here, in order, each with an answer: nothing lost, nothing of anybody else."""
-        shown, written = MARK.findall(html.unescape(" ".join(SAID.findall(self.page)))), self.written[-SHOWN:]
+        """The last of what was written here, in order, each answered: nothing lost, nothing of anybody else."""
+        shown, written = MARK.findall(html.unescape(" ".join(SAID.findall(self.page)))), self.written[-RECENT:]
         if shown != written:
             self.turns.wrong.append(f"wrote {written[-3:]}, the page shows {shown[-3:]}")
         if len(ANSWER.findall(self.page)) != len(written):

@@ -91,13 +91,26 @@ def test_turning_away_costs_what_it_turns_away_wrongly():
     assert auroc([0.5], [0.5]) == 0.5
 
 
+def test_fewer_messages_are_the_same_ones_each_time_and_nothing_else_changes(folder):
+    pair = sets.hwu64(folder, 1)
+    fewer = sets.fewer(pair, 2)
+    assert fewer == sets.fewer(pair, 2) and set(fewer.test) < set(pair.test) and fewer.train == pair.train
+    assert sets.fewer(pair, 10**6) == pair
+
+
+def test_without_a_threshold_what_needs_one_stays_unsaid():
+    found = figures([Said("1", "a"), Said("2", OUTSIDE)], [("a", 0.9), ("a", 0.2)], None, 1.0, 2.0)
+    assert (found.accuracy, found.auroc, found.accuracy_kept, found.outside_found) == (1.0, 1.0, None, None)
+
+
 def test_draws_are_told_together_and_what_was_not_measured_stays_unsaid():
     told = together([{"accuracy": 0.8, "auroc": None}, {"accuracy": 0.9, "auroc": None}])
     assert told == {"accuracy": {"mean": 0.85, "spread": 0.0707}, "auroc": None}
 
 
 def test_the_picture_is_well_formed_and_shows_every_way():
-    drawn = ElementTree.fromstring(picture([("A set & more", {"ours": (0.9, 0.01), "stock <1>": (0.7, 0.0)})]))
+    made = picture([("A set & more", {"ours": (0.9, 0.01), "stock <1>": (0.7, 0.0)})])
+    drawn = ElementTree.fromstring(made)  # noqa: S314  our own
     shown = [one.text for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
     assert shown == ["A set & more", "ours", "90.0%", "stock <1>", "70.0%"]
 

@@ -4,7 +4,8 @@ FOLDER holds the sets as they are published (`--sources` says which and where fr
 var/intents.json; `--picture FILE` draws them. Every draw is by a fixed seed. Seconds are of processor, not of clocks.
 
 --draws N       few-shot draws of the light ways (2)
---limit S       seconds of processor that DIET may train (60); it is trained for the first draw only
+--limit S       seconds of processor that DIET may train (60); for the first draw only, without a threshold
+--most N        messages asked of each set, drawn by a fixed seed (all)
 --only WAY ...  these ways only; the figures of the others stay as they were measured before
 --quick         HWU64 with 5 examples, one draw: that it works
 """
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(f"FOLDER/{name:<26} {source}" for name, source in sets.SOURCES.items()))
         return 0
     try:
-        draws = list(_draws(given.folder, 1 if given.quick else given.draws, quick=given.quick))
+        many = 1 if given.quick else given.draws
+        draws = [(title, sets.fewer(pair, given.most)) for title, pair in _draws(given.folder, many, quick=given.quick)]
         found = _begun(given, [title for title, _ in draws])
         for name in given.only:
             _measure(name, draws, given.limit, found["sets"])
@@ -71,6 +73,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--draws", type=int, default=2, help="few-shot draws of the light ways (2)")
     parser.add_argument("--limit", type=float, default=60, help="seconds of processor that DIET may train (60)")
     parser.add_argument("--only", nargs="+", choices=WAYS, default=list(WAYS), help="these ways; the others stay")
+    parser.add_argument("--most", type=int, default=10**6, help="messages asked of each set (all)")
     parser.add_argument("--quick", action="store_true", help="HWU64 with 5 examples, once")
     parser.add_argument("--picture", type=Path, help="draw the figures into this SVG")
     parser.add_argument("--out", type=Path, default=settings().var / "intents.json", help="where the figures go")
@@ -99,7 +102,8 @@ def _begun(given: argparse.Namespace, titles: Sequence[str]) -> dict[str, Any]:
         title: {way: told for way, told in kept.get(title, {}).items() if way not in again}
         for title in dict.fromkeys(titles)
     }
-    return {"made_at": datetime.now(UTC).strftime("%d %B %Y"), "diet_limit_seconds": given.limit, "sets": found}
+    asked = {"most_asked": given.most, "diet_limit_seconds": given.limit}
+    return {"made_at": datetime.now(UTC).strftime("%d %B %Y"), **asked, "sets": found}
 
 
 def _measure(name: str, draws: Sequence[Draw], limit: float, found: dict[str, dict[str, Any]]) -> None:
@@ -107,21 +111,23 @@ def _measure(name: str, draws: Sequence[Draw], limit: float, found: dict[str, di
     ways: dict[str, Way] = {"needs": by_needs, "kind": by_rasa("ours"), "regression": by_rasa("regression")}
     if name == DIET:
         draws = list({title: (title, pair) for title, pair in reversed(draws)}.values())
-    tell(f"{WAYS[name]}: {len(draws)} trainings, and as many to choose a threshold")
-    told = _told(draws, ways.get(name) or by_rasa(DIET, limit))
+    tell(f"{WAYS[name]}: {len(draws)} trainings{', and as many to choose a threshold' if name != DIET else ''}")
+    told = _told(draws, by_rasa(DIET, limit), marked=False) if name == DIET else _told(draws, ways[name])
     for title, figures_of in _by_title(draws, told).items():
         found[title][WAYS[name]] = together(figures_of)
 
 
-def _told(draws: Sequence[Draw], way: Way) -> list[Told]:
-    """The figures of one way for each draw: learnt twice, once with a part hidden for the threshold."""
-    practised = [practice(pair.train, seed=1) for _, pair in draws]
-    rehearsed = way([Task(f"{title} (part)", one.train, [*one.inside, *one.outside])
-                     for (title, _), one in zip(draws, practised, strict=True)])  # fmt: skip
+def _told(draws: Sequence[Draw], way: Way, *, marked: bool = True) -> list[Told]:
+    """The figures of one way for each draw: learnt twice, once with a part hidden for the threshold if `marked`."""
+    marks: list[float | None] = [None] * len(draws)
+    if marked:
+        parts = [(title, practice(pair.train, seed=1)) for title, pair in draws]
+        rehearsed = way([Task(f"{title} (part)", one.train, [*one.inside, *one.outside]) for title, one in parts])
+        marks = [_mark(one, part) for (_, one), part in zip(parts, rehearsed, strict=True)]
     whole = way([Task(title, pair.train, pair.test) for title, pair in draws])
     return [
-        figures(pair.test, done.answers, _mark(one, part), done.train_seconds, done.ms).told() | {"epochs": done.epochs}
-        for (_, pair), one, part, done in zip(draws, practised, rehearsed, whole, strict=True)
+        figures(pair.test, done.answers, mark, done.train_seconds, done.ms).told() | {"epochs": done.epochs}
+        for (_, pair), mark, done in zip(draws, marks, whole, strict=True)
     ]
 
 

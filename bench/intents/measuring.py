@@ -25,10 +25,11 @@ class Practice:
 
 @dataclass(frozen=True)
 class Figures:
-    """One way on one draw. Shares are 0 to 1; `outside_*` and `auroc` are None where every test has an intent."""
+    """One way on one draw. Shares are 0 to 1; `outside_*` and `auroc` are None where every test has an intent, and
+    what needs a threshold is None without one."""
 
     accuracy: float  # of messages that have an intent, nothing turned away
-    accuracy_kept: float  # the same, where being turned away counts as wrong
+    accuracy_kept: float | None  # the same, where being turned away counts as wrong
     outside_found: float | None  # of messages outside, how many were turned away
     auroc: float | None  # how often one inside is surer than one outside; no threshold in it
     train_seconds: float
@@ -63,15 +64,15 @@ def threshold(inside: Sequence[float], outside: Sequence[float]) -> float:
     return max(marks, key=lambda mark: _at_least(inside, mark) - _at_least(outside, mark), default=0.0)
 
 
-def figures(said: Sequence[Said], answers: Sequence[Answer], mark: float, seconds: float, ms: float) -> Figures:
-    """`answers[i]` is to `said[i]`; an answer less sure than `mark` turns the message away."""
+def figures(said: Sequence[Said], answers: Sequence[Answer], mark: float | None, seconds: float, ms: float) -> Figures:
+    """`answers[i]` is to `said[i]`; an answer less sure than `mark`, if there is one, turns the message away."""
     inside = [(one, answer) for one, answer in zip(said, answers, strict=True) if one.intent != OUTSIDE]
     outside = [sure for one, (_, sure) in zip(said, answers, strict=True) if one.intent == OUTSIDE]
     right = [sure for one, (intent, sure) in inside if intent == one.intent]
     return Figures(
         accuracy=len(right) / len(inside),
-        accuracy_kept=sum(sure >= mark for sure in right) / len(inside),
-        outside_found=1 - _at_least(outside, mark) if outside else None,
+        accuracy_kept=None if mark is None else sum(sure >= mark for sure in right) / len(inside),
+        outside_found=None if mark is None or not outside else 1 - _at_least(outside, mark),
         auroc=auroc([sure for _, (_, sure) in inside], outside) if outside else None,
         train_seconds=seconds,
         ms=ms,

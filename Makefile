@@ -12,7 +12,7 @@ MODEL := $(VAR)/rasa/fingerpost.tar.gz
 SEED := $(shell find knowledge/seed -name '*.yml')
 PYTEST := $(PY) -W ignore -m pytest
 
-.PHONY: help run setup train chat test test-all check lint evaluate bench bench-desk bench-sms lock clean
+.PHONY: help run setup train chat test test-all check lint evaluate bench bench-desk bench-sms bench-long bench-intents lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -50,6 +50,12 @@ bench-desk: setup .venv/.tools ## 10,000 rounds of clerks who claim at once, and
 
 bench-sms: setup .venv/.tools $(MODEL) ## 10,000 texts from 500 people with processes killed: nothing lost or doubled (a while)
 	@$(PY) -m bench.sms
+
+bench-long: setup .venv/.tools $(MODEL) ## Turn 1 beside turns 50, 200 and 500 of one conversation (some minutes)
+	@$(PY) -m bench.long_talk
+
+bench-intents: setup .venv/.tools ## Ours beside stock Rasa on public sets in DATA=folder (an hour; see docs/comparison.md)
+	@$(PY) -m bench.intents $(DATA) --picture docs/comparison.svg
 
 lock: .venv/.uv ## Pin requirements anew, with hashes
 	.venv/bin/uv pip compile -q --python-version 3.11 --override overrides.txt --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 import requests
 
 from bench.timing import Times, at_once, timed
+from channels.web.chat import RECENT
 
 WAITS = 60.0  # seconds; the gateway answers in five, so this is only for a page that never comes
 FIELDS = {name: re.compile(rf'name="{name}" value="([^"]+)"') for name in ("csrf_token", "reference")}
@@ -94,13 +95,26 @@ class Resident:
         self.turns.whole.seconds.append(posting + getting)
         self.check()
 
+    def write_by_script(self, message: str) -> float:
+        """One whole turn as our script sends it, in seconds: one post, answered with the new turn alone."""
+        mark = str(next(_marks))
+        self.written.append(mark)
+        form = {name: _hidden(self.page, name) for name in FIELDS} | {"message": f"{message} (note {mark})"}
+        wanted = {"Accept": "application/json"}
+        answered, seconds = timed(lambda: self._client.post(self._url, form, headers=wanted, timeout=WAITS))
+        piece = answered.json() if answered.ok else {"html": "", "reference": ""}
+        if MARK.findall(html.unescape(piece["html"])) != [mark] or not ANSWER.search(piece["html"]):
+            self.turns.wrong.append(f"wrote {mark}, the script was not given it with its answer")
+        self.page = self.page.replace(form["reference"], piece["reference"])
+        return seconds
+
     def check(self) -> None:
-        """Exactly what was written here, in order, each with an answer: nothing lost, nothing of anybody else."""
-        shown = MARK.findall(html.unescape(" ".join(SAID.findall(self.page))))
-        if shown != self.written:
-            self.turns.wrong.append(f"wrote {self.written[-3:]}, the page shows {shown[-3:]}")
-        if len(ANSWER.findall(self.page)) != len(self.written):
-            self.turns.wrong.append(f"after {self.written[-1]} an answer is missing")
+        """The last of what was written here, in order, each answered: nothing lost, nothing of anybody else."""
+        shown, written = MARK.findall(html.unescape(" ".join(SAID.findall(self.page)))), self.written[-RECENT:]
+        if shown != written:
+            self.turns.wrong.append(f"wrote {written[-3:]}, the page shows {shown[-3:]}")
+        if len(ANSWER.findall(self.page)) != len(written):
+            self.turns.wrong.append(f"after {written[-1]} an answer is missing")
 
 
 def on_the_web(url: str, conversations: Sequence[Sequence[str]], *, together: bool = False) -> Turns:

@@ -24,7 +24,7 @@ from knowledge.db import session_scope
 from settings import settings
 from words import say
 
-SHOWN = 50  # turns a page shows; a conversation lives a day
+SHOWN = 50  # turns that are ever shown; a conversation lives a day
 REPEAT_WAITS = 5.0  # seconds a repeat waits for the first copy's answer
 TOMBSTONE_DAYS = 7
 
@@ -98,19 +98,32 @@ def _tell_the_desk(session: Session, begun: Begun, owner: Owner, reply: Reply) -
         session.execute(update(Handover).where(Handover.id == owner.handover).values(urgent=True))
 
 
-def turns(sender: str) -> tuple[Turn, ...]:
-    """What was said and answered in this person's conversation, oldest first."""
+def turns(sender: str, most: int = SHOWN) -> tuple[Turn, ...]:
+    """What was said and answered in this person's conversation, oldest first: the last `most` turns of it."""
     with session_scope(settings().conversations_url) as session:
         rows = session.scalars(
             select(Message)
             .join(Conversation)
             .where(Conversation.sender == sender)
             .order_by(Message.id.desc())
-            .limit(SHOWN)
+            .limit(most)
         ).all()
         return tuple(
             Turn(row.text, row.received_at, reply_from_json(row.reply) if row.reply else None, row.id)
             for row in reversed(rows)
+        )
+
+
+def danger_lately(sender: str) -> bool:
+    """Whether any of the turns that can be shown was answered as danger; none of them is read for it."""
+    recent = select(Message.reply).join(Conversation).where(Conversation.sender == sender, Message.reply.is_not(None))
+    shown = recent.order_by(Message.id.desc()).limit(SHOWN).subquery()
+    with session_scope(settings().conversations_url) as session:
+        return (
+            session.scalar(
+                select(shown.c.reply["danger"].as_boolean()).where(shown.c.reply["danger"].as_boolean()).limit(1)
+            )
+            is not None
         )
 
 

@@ -11,7 +11,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
-from channels.web import chat, places, resident, security, showing
+from channels.web import chat, places, security, showing
 
 KIND = (400, 403, 404, 405, 410, 413, 429, 500)
 
@@ -59,7 +59,7 @@ def _once_more(which: str, **values: object) -> str:
     g.door = places.enter(str((request.view_args or {}).get("slug", "")))
     text = chat.written()
     again = {"title": title, "text": showing.in_page_language(f"{which}.text", **values)}
-    return chat.page(resident.history(), once_more=again, draft=text)
+    return chat.page(chat.lately(), once_more=again, draft=text)
 
 
 def _wait(error: RateLimitExceeded) -> int:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bench import long_talk
 from bench.messages import CONVERSATIONS, MANY_AT_ONCE, conversations, long_conversations
 from bench.processes import NeverReady, running
 from bench.residents import Resident
 from bench.table import table
 from bench.timing import Times, percentile
+from channels.web.chat import RECENT
 from settings import ROOT, settings
 
 QUICK_WITHIN = 900  # seconds on two busy cores; some ninety on quiet ones
@@ -75,6 +77,35 @@ def test_a_process_that_ends_early_is_told_with_its_last_words(tmp_path):
     command = ["sh", "-c", "echo no such model; exit 3"]
     with pytest.raises(NeverReady, match="no such model"), running(command, tmp_path, {}, tmp_path / "it.log") as one:
         one.wait_until(lambda: False, 10)
+
+
+def test_a_page_shows_the_last_turns_of_a_long_talk_and_that_is_not_a_loss():
+    resident = Resident("http://nowhere")
+    resident.written = [str(100000 + turn) for turn in range(RECENT + 4)]
+    shown = resident.written[-RECENT:]
+    resident.page = "".join(PAGE.format(said=f"hello (note {mark})", number=n) for n, mark in enumerate(shown))
+    resident.check()
+    assert not resident.turns.wrong
+
+
+def test_a_long_talk_is_told_with_its_last_turn_beside_its_first():
+    turns = {1: {"with page": 50.0, "by script": 40.0}, 500: {"with page": 60.0, "by script": 40.0}}
+    found = {"turns": turns, "ratio": {"with page": 1.2, "by script": 1.0}, "wrong": ["a post was answered with 500"]}
+    told = "\n".join(long_talk.lines(found))
+    assert "turn 500" in told and "1.20" in told and "wrong: a post was answered with 500" in told
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_talk_loses_nothing_on_its_way_to_a_later_turn(tmp_path):
+    out = tmp_path / "long-talk.json"
+    command = [sys.executable, "-W", "ignore", "-m", "bench.long_talk", "--turns", "80", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=QUICK_WITHIN)
+    found = json.loads(out.read_text())
+    assert found["wrong"] == [], done.stderr[-2000:]
+    assert list(found["turns"]) == ["1", "50", "80"]
+    # Ten turns of work are counted in hundredths of a second, so the limit here is loose; `make bench-long` holds 1.3.
+    assert max(found["ratio"][f"{door}, work"] for door in long_talk.DOORS) < 2
 
 
 @pytest.mark.slow

@@ -12,11 +12,13 @@ from flask.typing import ResponseReturnValue
 from channels import gateway
 from channels.handover.showing import in_order, standing
 from channels.messages import Inbound, Reply, Turn
+from channels.models import aware
 from channels.web import places, resident, security, showing
 
 blueprint = Blueprint("chat", __name__)
 blueprint.before_request(security.public)
 
+RECENT = 6  # turns a page begins with; those before are one tap away, so that a long talk is no slower to show
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 
 
@@ -25,7 +27,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 def show(slug: str = "") -> ResponseReturnValue:
     """The page with the box and what was said so far."""
     g.door = places.enter(slug)
-    return page(resident.history(), helped=request.args.get("helped", ""))
+    return page(lately(), helped=request.args.get("helped", ""))
 
 
 @blueprint.post("/")
@@ -35,7 +37,7 @@ def receive(slug: str = "") -> ResponseReturnValue:
     g.door = places.enter(slug)
     text = written()
     if not text:
-        return page(resident.history(), problem=True), 400
+        return page(lately(), problem=True), 400
     inbound = Inbound("web", resident.begin(), text, reference(), datetime.now(UTC), slug, resident.language())
     reply = gateway.handle(inbound)
     if reply.deleted:
@@ -55,18 +57,25 @@ def reference() -> str:
     return given if REFERENCE.match(given) else showing.new_reference()
 
 
+def lately() -> tuple[Turn, ...]:
+    """The turns for a page: one more than it begins with, so that it knows of earlier ones; all when asked for."""
+    return resident.history() if _whole() else resident.history(RECENT + 1)
+
+
 def page(turns: tuple[Turn, ...], **more: Any) -> str:
     """The chat page around these turns."""
-    danger = any(turn.reply.danger for turn in turns if turn.reply)
+    danger = _danger(turns)
     now = standing(resident.sender(), resident.language())
-    spoken = in_order(turns, now.heard)
+    earlier = not _whole() and len(turns) > RECENT
+    turns = turns[-RECENT:] if earlier else turns
+    spoken = in_order(turns, tuple(one for one in now.heard if not earlier or aware(one.at) >= aware(turns[0].at)))
     common = {"danger": danger, "talking": bool(spoken), "doors": places.doors(), "action": request.path}
-    common |= {"standing": now, "spoken": spoken}
+    common |= {"standing": now, "spoken": spoken, "earlier": earlier}
     return render_template("chat.html", turns=turns, **{**common, **more})
 
 
 def _answer(inbound: Inbound, reply: Reply) -> ResponseReturnValue:
-    turns = resident.history()
+    turns = lately()
     kept = bool(turns) and turns[-1].reply is not None
     if not kept and not (reply.before or reply.signposts):  # a late repeat of something deleted: nothing to say
         return jsonify(go=request.path) if _wants_piece() else redirect(request.path, 303)
@@ -79,6 +88,15 @@ def _answer(inbound: Inbound, reply: Reply) -> ResponseReturnValue:
     return redirect(f"{request.path}#answer-{showing.number(turns[-1], len(turns))}", 303)
 
 
+def _whole() -> bool:
+    return "all" in request.args
+
+
+def _danger(turns: tuple[Turn, ...]) -> bool:
+    """Whether there was danger in them, or in those before that were not read."""
+    return any(turn.reply.danger for turn in turns if turn.reply) or (len(turns) > RECENT and resident.danger_lately())
+
+
 def _wants_piece() -> bool:
     """Our script asks for JSON; a browser on its own never does."""
     return request.accept_mimetypes.best == "application/json"
@@ -86,7 +104,7 @@ def _wants_piece() -> bool:
 
 def _piece(turns: tuple[Turn, ...]) -> ResponseReturnValue:
     number = showing.number(turns[-1], len(turns))
-    danger = any(earlier.reply.danger for earlier in turns if earlier.reply)
+    danger = _danger(turns)
     html = render_template("piece.html", turn=turns[-1], number=number, latest=True, danger=danger)
     return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
 

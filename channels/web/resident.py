@@ -47,16 +47,26 @@ def begin() -> str:
     return sender()
 
 
-def history() -> tuple[Turn, ...]:
-    """The conversation so far; empty when it cannot be read, since the page must come all the same."""
+def history(most: int = conversations.SHOWN) -> tuple[Turn, ...]:
+    """The conversation's last turns; empty when it cannot be read, since the page must come all the same."""
     who = sender()
     if not who:
         return ()
     try:
-        return tuple(conversations.turns(who))
+        return tuple(conversations.turns(who, most))
     except Exception as error:  # noqa: BLE001 - the page is the last edge: a broken store may not take the box away
         log.error("history not read kind=%s", type(error).__name__)
         return ()
+
+
+def danger_lately() -> bool:
+    """Whether there was danger in what could be shown; no, when it cannot be read."""
+    who = sender()
+    try:
+        return bool(who) and conversations.danger_lately(who)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.error("history not read kind=%s", type(error).__name__)
+        return False
 
 
 def forget() -> str:

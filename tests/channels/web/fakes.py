@@ -193,9 +193,12 @@ class World:
             time.sleep(self.delay)
         return reply
 
-    def turns(self, sender: str) -> tuple[Turn, ...]:
+    def turns(self, sender: str, most: int = 50) -> tuple[Turn, ...]:
         self._fail()
-        return tuple(self.kept.get(sender, ()))
+        return tuple(self.kept.get(sender, ()))[-most:]
+
+    def danger_lately(self, sender: str) -> bool:
+        return any(turn.reply.danger for turn in self.turns(sender) if turn.reply)
 
     def forget(self, sender: str) -> str:
         self._fail()
@@ -235,6 +238,7 @@ def put_in(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
         "channels.gateway": {"handle": world.handle},
         "channels.conversations": {
             "turns": world.turns,
+            "danger_lately": world.danger_lately,
             "forget": world.forget,
             "transcript": world.transcript,
             "sender_of": lambda token: f"of-{token}",

@@ -6,6 +6,8 @@ counted: nothing lost, nothing doubled, order kept, nothing after STOP but its t
 
 --texts, --people     how many of each
 --kills               how often a process is killed
+--most-waiting        no new texts while so many wait: on a machine that is busy otherwise (0: they come regardless)
+--minutes             write no more after so long, and judge what was written (0: all of them)
 --plain               without Rasa: the plain search answers
 """
 
@@ -34,6 +36,7 @@ import requests
 
 from bench import suppliers as simulated
 from bench.processes import NeverReady
+from bench.timing import tell
 from knowledge.migrating import upgrade
 from settings import ROOT, Settings, free_port, from_environment, settings
 
@@ -80,6 +83,21 @@ class Figures:
     def good(self) -> bool:
         """Nothing lost, nothing doubled, order kept, nothing after STOP."""
         return not any(self.counted[name] for name in ("lost", "double", "out of order", "after stop"))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast people write."""
+
+    a_second: float
+    most_waiting: int = 0
+    minutes: float = 0.0
+
+    def hold_back(self, made: Installation) -> None:
+        """Wait while too many wait, and tell how far it has come."""
+        while self.most_waiting and (waiting := _open(made.ours)) > self.most_waiting:
+            tell(f"{waiting} texts wait; processes killed so far: {dict(made.killed)}")
+            time.sleep(5.0)
 
 
 class Installation:
@@ -205,19 +223,27 @@ def deliver(address: str, row: Sent) -> None:
         time.sleep(1.0)
 
 
-def deliver_all(address: str, rows: Sequence[Sent], a_second: float, dice: random.Random) -> None:
-    """All of them at that rate, each person's in order but for those made late; one in twenty twice."""
+def deliver_all(made: Installation, rows: Sequence[Sent], pace: Pace, dice: random.Random) -> int:
+    """How many were written: each person's in order but for those made late; one in twenty delivered twice."""
+    until, address = time.monotonic() + (pace.minutes * 60 or WITHIN * 1000), made.ours.address
+    by_person: dict[str, Any] = {}
     with ThreadPoolExecutor(16) as pool:
-        by_person: dict[str, Any] = {}
-        for row in rows:
+        for at, row in enumerate(rows):
+            if at % 50 == 0:
+                pace.hold_back(made)
+            if time.monotonic() > until:
+                rows = rows[:at]
+                break
+            row.at = datetime.now(UTC)
             if row.late:
                 threading.Timer(row.late, deliver, (address, row)).start()
             else:
                 before = by_person.get(row.number)
                 again = dice.random() * LATE_SECONDS if dice.random() < REPEATED else 0.0
                 by_person[row.number] = pool.submit(_after, before, address, row, again)
-            time.sleep(1.0 / a_second)
+            time.sleep(1.0 / pace.a_second)
     time.sleep(LATE_SECONDS + 2)
+    return len(rows)
 
 
 def _after(before: Any, address: str, row: Sent, again: float) -> None:
@@ -290,7 +316,7 @@ def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installat
         if reference in of and of[reference][0].acknowledged
     ]
     took = sorted(seconds for row in rows for at, seconds in row.took if made.was_up(at, seconds))
-    starting = [seconds for row in rows for at, seconds in row.took if not made.was_up(at, seconds)]
+    starting = sorted(seconds for row in rows for at, seconds in row.took if not made.was_up(at, seconds))
     return Figures(len(rows), {
         "texts": len(rows), "answers": sum(map(len, came.values())), "killed": dict(made.killed),
         "not acknowledged": sum(not row.acknowledged for row in rows),
@@ -300,7 +326,7 @@ def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installat
         "segments, mean": round(sum(one.segments for one in out) / max(len(out), 1), 2),
         "texts a second": round(len(rows) / seconds, 1),
         "acknowledged p95 (s)": round(_share(took, 0.95), 3), "acknowledged max (s)": round(took[-1] if took else 0, 3),
-        "deliveries while it started": len(starting),
+        "acknowledged while it started": len(starting), "of these max (s)": round(_share(starting, 1.0), 3),
         "answered p50 (s)": round(_share(sorted(waits), 0.5), 2),
         "answered p95 (s)": round(_share(sorted(waits), 0.95), 2),
     })  # fmt: skip
@@ -333,16 +359,16 @@ def _share(numbers: Sequence[float], share: float) -> float:
     return numbers[min(int(len(numbers) * share), len(numbers) - 1)] if numbers else 0.0
 
 
-def run(texts: int, people: int, kills: int, *, plain: bool, a_second: float, seed: int = 7) -> Figures:
+def run(texts: int, people: int, kills: int, pace: Pace, *, plain: bool, seed: int = 7) -> Figures:
     """The whole of it."""
     dice = random.Random(seed)
     with simulated.serving() as suppliers, installed(suppliers, plain=plain) as made:
         suppliers.chances = {429: 0.01, 500: 0.005, "lost": 0.005, "taken_500": 0.005}
         rows, over, began = written(texts, people, dice), threading.Event(), time.monotonic()
-        every = texts / a_second / (kills + 1)
+        every = (pace.minutes * 60 or texts / pace.a_second) / (kills + 1)
         killer = threading.Thread(target=kill_at_random, args=(made, kills, over, dice, every), daemon=True)
         killer.start()
-        deliver_all(made.ours.address, rows, a_second, dice)
+        rows = rows[: deliver_all(made, rows, pace, dice)]
         over.set()
         killer.join()
         wait_until_quiet(suppliers, made)
@@ -356,9 +382,12 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--a-second", type=float, default=20.0)
+    parser.add_argument("--most-waiting", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--plain", action="store_true")
     given = parser.parse_args()
-    found = run(given.texts, given.people, given.kills, plain=given.plain, a_second=given.a_second)
+    pace = Pace(given.a_second, given.most_waiting, given.minutes)
+    found = run(given.texts, given.people, given.kills, pace, plain=given.plain)
     print("\n".join(found.lines()))
     (settings().var / "bench-sms.json").write_text(json.dumps(found.counted, indent=1, default=str))
     return 0 if found.good else 1

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from channels import conversations, counting, danger, other_languages, rasa_client
+from channels import conversations, counting, danger, other_languages, rasa_client, warming
 from channels.conversations import Begun
 from channels.handover import gate
 from channels.messages import Inbound, Reply
@@ -49,6 +49,7 @@ def handle(inbound: Inbound, keep: Keep | None = None) -> Reply:
 
     `keep` is called inside the transaction that stores the answer or deletes the conversation; not for a repeat.
     """
+    warming.wait()
     began = time.perf_counter()
     message, private = set_aside(clean(inbound.text))
     if private and gate.held(inbound.sender):  # a number meant for the person they are talking to

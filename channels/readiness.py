@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels import warming
 from channels.models import now
 from channels.rasa_client import BotSilent
 from channels.rasa_client import ready as rasa_ready
@@ -49,8 +50,10 @@ def _has_rows(url: str, query: str) -> str:
 
 
 def _model() -> str:
-    encoder()
-    return "ok"
+    """Not asked for while it is being loaded, which would load it twice."""
+    if warming.state() != warming.LOADING:
+        encoder()
+    return warming.state()
 
 
 def _rasa() -> str:

@@ -20,7 +20,7 @@ def test_what_people_write_is_a_fair_mixture():
 def test_five_hundred_texts_with_processes_killed():
     if not (settings().var / "knowledge.db").exists():
         pytest.skip("no directory: run `make setup`")
-    found = sms.run(500, 60, 3, plain=True, a_second=8.0)
+    found = sms.run(500, 60, 3, sms.Pace(8.0), plain=True)
     told = "\n".join(found.lines())
     assert sum(found.counted["killed"].values()) == 3 and found.counted["not acknowledged"] == 0, told
     assert found.good, told

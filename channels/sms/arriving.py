@@ -33,10 +33,12 @@ def arrive(provider: Provider, arrived: Arrived, now: datetime) -> bool:
     except NotANumber:
         logger.info("text left provider=%s why=not_a_person", provider.name)
         return False
+    sealed = seal(number)
     for _ in range(TRIES):
+        row = _row(provider, arrived, number, now)
         try:
             with session_scope(settings().conversations_url) as session:
-                return _stored(session, provider, arrived, number, now)
+                return _stored(session, row, sealed, now)
         except IntegrityError:
             if _known(provider, arrived):
                 logger.info("text left provider=%s why=repeat", provider.name)
@@ -57,22 +59,27 @@ def reference_of(provider: str, reference: str) -> str:
     return f"sms/{keyed(f'sms/{provider}/{reference[:LONGEST_REFERENCE]}')}"
 
 
-def _stored(session: Session, provider: Provider, arrived: Arrived, number: str, now: datetime) -> bool:
-    reference, person = reference_of(provider.name, arrived.reference), person_of(number)
-    row = TextIn(
-        reference_hash=keyed(reference), person=person, provider=provider.name, ours=arrived.ours[:20],
+def _row(provider: Provider, arrived: Arrived, number: str, now: datetime) -> TextIn:
+    """The inbox row, hashed and sealed before any lock is taken."""
+    reference = reference_of(provider.name, arrived.reference)
+    return TextIn(
+        reference_hash=keyed(reference), person=person_of(number), provider=provider.name, ours=arrived.ours[:20],
         what=control.word_of(arrived.text), confirmed=provider.answers(arrived),
         sealed=seal(json.dumps({"reference": reference, "text": arrived.text, "pictures": arrived.pictures})),
         order_at=min(arrived.sent_at or now, now), arrived_at=now, not_before=now, tries=0,
     )  # fmt: skip
+
+
+def _stored(session: Session, row: TextIn, sealed: bytes, now: datetime) -> bool:
+    """The row, its sender and what STOP or START changes, in one transaction; False for a repeat already answered."""
     session.add(row)
     session.flush()  # takes the write lock: from here on nobody else changes anything
     if session.scalar(select(Tombstone.reference_hash).where(Tombstone.reference_hash == row.reference_hash)):
         session.delete(row)
         return False
-    texter = session.get(Texter, person, with_for_update=True) or Texter(person=person)
-    texter.number, texter.seen_at = seal(number), now
-    texter.provider, texter.ours = provider.name, row.ours
+    texter = session.get(Texter, row.person, with_for_update=True) or Texter(person=row.person)
+    texter.number, texter.seen_at = sealed, now
+    texter.provider, texter.ours = row.provider, row.ours
     session.add(texter)
     session.flush()
     row.what = _in_force(session, texter, row)

@@ -25,8 +25,22 @@ SWEEP_SECONDS = 5.0
 LOOKS_AFTER, LOOKS_AT_LEAST = 0.03, 0.25  # seconds between a worker's looks at the file, busy and idle
 
 
+_due, _ringing = threading.Event(), threading.Event()
+
+
 def wake() -> None:
-    """There is something to do; never raises, since the sweep finds it too."""
+    """There is something to do; never raises, since the sweep finds it too.
+
+    Where workers run it takes no time at all: a thread of theirs writes to the queue, so that a queue that is busy or
+    gone holds up nobody. Several calls may become one.
+    """
+    if _ringing.is_set():
+        _due.set()
+    else:
+        _ring()
+
+
+def _ring() -> None:
     try:
         _task()()
     except Exception as wrong:  # noqa: BLE001  a queue that fails may not lose what the table holds
@@ -52,10 +66,14 @@ def start(stop: threading.Event | None = None) -> Callable[[], None]:
     )  # fmt: skip
     _task()
     consumer.start()
-    threading.Thread(target=_sweep, args=(over,), name="sms-sweep", daemon=True).start()
+    _ringing.set()
+    for run in (_sweep, _ring_when_due):
+        threading.Thread(target=run, args=(over,), name=f"sms{run.__name__}", daemon=True).start()
 
     def end() -> None:
+        _ringing.clear()
         over.set()
+        _due.set()
         consumer.stop_flag.set()
 
     return end
@@ -73,6 +91,14 @@ def _sweep(over: threading.Event) -> None:
     while not over.is_set():
         work()
         over.wait(SWEEP_SECONDS)
+
+
+def _ring_when_due(over: threading.Event) -> None:
+    """Hand on what `wake` was told."""
+    while not over.is_set():
+        _due.wait()
+        _due.clear()
+        _ring()
 
 
 def _safely(step: Callable[[], bool]) -> bool:

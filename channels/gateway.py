@@ -52,7 +52,7 @@ def handle(inbound: Inbound, keep: Keep | None = None) -> Reply:
     warming.wait()
     began = time.perf_counter()
     message, private = set_aside(clean(inbound.text))
-    if private and gate.held(inbound.sender):  # a number meant for the person they are talking to
+    if private and gate.meant_for_them(inbound.sender):
         message, private = clean(inbound.text), False
     begun = _begun(inbound, message)
     if begun.repeat is not None:

@@ -20,10 +20,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.messages import Inbound, Reply
 from settings import ROOT, Settings, free_port, settings, use
+
+if TYPE_CHECKING:
+    from channels.sms.simulated import Phone
 
 RASA_STARTS_WITHIN = 120.0  # seconds; TensorFlow alone takes five
 STOPS_WITHIN = 10.0
@@ -123,12 +126,14 @@ def _questions(path: Path) -> int:
 
 
 def _dialogues(path: Path) -> int:
+    from channels.sms.simulated import Phone
+
     fallen = 0
     for row in _lines(path):
-        sender, at, answers = uuid.uuid4().hex, datetime.now(UTC), []
+        sender, at, answers, phone = uuid.uuid4().hex, datetime.now(UTC), [], Phone()
         for turn in row["turns"]:
             at += timedelta(days=1) if turn.get("event_before") == "next day" else timedelta(seconds=20)
-            answered = _ask(turn["resident"], row["channel"], sender, at)
+            answered = _ask(turn["resident"], row["channel"], sender, at, phone)
             fallen += _by_search(answered)
             answers.append(as_contract(answered, row["channel"]))
         print(json.dumps({"id": row["id"], "turns": answers}, ensure_ascii=False), flush=True)
@@ -153,13 +158,12 @@ def _read_line() -> str:
         return ""
 
 
-def _ask(message: str, channel: str, sender: str, at: datetime) -> Reply:
+def _ask(message: str, channel: str, sender: str, at: datetime, phone: Phone | None = None) -> Reply:
     from channels.gateway import handle
-    from channels.sms.reading import said_by
-    from nlu.welsh import language_of
+    from channels.sms.simulated import Phone
 
     inbound = Inbound(channel, sender, message, uuid.uuid4().hex, at)
-    return handle(said_by(inbound, language_of(message, before="en")) if channel == "sms" else inbound)
+    return (phone or Phone()).text(inbound) if channel == "sms" else handle(inbound)
 
 
 def _by_search(reply: Reply) -> bool:

@@ -121,15 +121,19 @@ def answer(
     without: Sequence[uuid.UUID] = (),
     only_tiers: Sequence[str] = (),
     reach_km: float = REACH_KM,
+    within_km: float | None = None,
 ) -> Answer:
     """Signposts for `message`. `needs`: carried from an earlier message when this one only refines it;
-    `without`: entries already shown; `only_tiers`: restrict, as after danger."""
+    `without`: entries already shown; `only_tiers`: restrict, as after danger; `within_km`: only what is known to be
+    nearer than that."""
     reading = needs or read_needs(session, message)
     if not reading.needs:
         return Answer((), Plan(()), reading.shares)
     weights = _weights(reading)
     ask = Ask(vector=embed_one(in_english(message)), words=message, topics=weights, spot=spot, reach_km=reach_km)
     found = [one for one in find(session, ask) if one.entry not in set(without)]
+    if within_km is not None:
+        found = [one for one in found if one.distance_km is not None and one.distance_km < within_km]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
     facts = in_full(session, [one.entry for one in found])

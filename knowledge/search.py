@@ -186,6 +186,15 @@ def find(session: Session, ask: Ask, *, limit: int = 60) -> list[Candidate]:
         ]
 
 
+def kilometres_to(session: Session, ids: Sequence[uuid.UUID], spot: Spot) -> list[float]:
+    """How far from `spot` those of the entries are that have a place of their own."""
+    index = index_for(session)
+    with index.lock:
+        index.refresh(session)
+        rows = [at for one in ids if (at := index.number_of(one)) is not None]
+        return [float(one) for one in _distances(index.where[rows], spot) if np.isfinite(one)] if rows else []
+
+
 def _candidate(index: Index, ask: Ask, at: int, relevance: float, local: Array, distance: Array) -> Candidate:
     return Candidate(
         entry=index.ids[at],

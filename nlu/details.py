@@ -21,15 +21,22 @@ from nlu.details_tried import tried_in
 
 PHRASES = Path(__file__).with_name("details.yml")
 SPOKEN = Path(__file__).with_name("details_spoken.yml")
+NEVER = Path(__file__).with_name("details_never.yml")
 OLDEST = 110
 NOT_YEARS = r"(?!\s*(?:st\b|th\b|miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
 AGE = re.compile(
     r"\b(?:(?:i'?m|im|i am|he'?s|hes|she'?s|shes|aged?|is|turned|nearly|over|under|who'?s)\s+(?P<a>\d{1,3})\b"
     + NOT_YEARS
     + r"|(?P<b>\d{1,3})\s*(?:yo|y/o|yr old|year old|years old|yrs old|-year-old|yrs)\b"
-    r"|over (?P<c>[5-8]0)'?s)",
+    r"|over (?P<c>[5-8]0)'?s"
+    r"|\b(?P<d>\d{1,3}) (?:mlwydd )?oed\b"
+    r"|(?:^|[.!?]\s+)(?P<e>[2-9]\d)(?= and |, )"  # "58 and never done a CV"
+    r"|\b(?:son|daughter|lad|boy|girl|grandson|granddaughter|nephew|niece|mab|merch|hogyn|hogan|bachgen|crwt)"
+    r"(?:,| is| of| who is| sy'n)?(?: \w+ and)? (?P<f>1?\d)\b" + NOT_YEARS + r"(?! ?\w*s\b))",
     re.I,
 )
+UNDER = re.compile(r"\bunder (?P<word>twos|threes|fours|fives|elevens)\b|\b(?:dan|o dan) (?P<cy>bump)\b", re.I)
+UNDERS = {"twos": "1", "threes": "2", "fours": "3", "fives": "4", "elevens": "10", "bump": "4"}
 ONLY_WORDS = re.compile(r"[a-z']+")
 GREETING = re.compile(
     r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:rynh|n)awn da\b|\bnos(?:waith)? dd?a\b", re.I
@@ -61,6 +68,8 @@ def read_details(text: str) -> tuple[Said, ...]:
     years = next((group for group in found.groups() if group), None) if found else None
     if found and years and 0 < int(years) <= OLDEST:
         ruled.append(Said("age", years, found.start(), found.end()))
+    elif under := UNDER.search(text):
+        ruled.append(Said("age", UNDERS[under[0].lower().split()[-1]], under.start(), under.end()))
     return tuple(sorted(ruled, key=lambda said: said.start))
 
 
@@ -108,6 +117,11 @@ def _asking() -> frozenset[str]:
     return frozenset(yaml.safe_load(SPOKEN.read_text(encoding="utf-8"))["asking"].split())
 
 
+def _never() -> list[str]:
+    read: list[str] = yaml.safe_load(NEVER.read_text(encoding="utf-8"))
+    return read
+
+
 @lru_cache(maxsize=1)
 def blank() -> Language:
     """spaCy's tokeniser without a downloaded model."""
@@ -128,6 +142,9 @@ def _patterns() -> Iterable[dict[str, str]]:
     for value, names in spoken["names"].items():
         said = (frame.format(name) for name in names for frame in spoken["frames"])
         given["language"].setdefault(value, []).extend(said)
+    for value, phrases in given["when"].items():
+        ruled_out = (frame.format(phrase) for phrase in phrases for frame in _never())
+        given["not_when"].setdefault(value, []).extend(ruled_out)
     for label, ids in given.items():
         for value, phrases in ids.items():
             for phrase in phrases:

@@ -26,6 +26,20 @@ ASKING = re.compile(
 ASKING_TO = re.compile(r"^(can|could|will|would) (you|u|i|someone)\b", re.I)
 
 
+SPEAKS_OF_IT = re.compile(
+    r"\b(delete\w*|wipe|erase|forget|forgot\w*|remove|scrub|stop|unsubscribe|keep|kept|hold|held|stor\w+|sav\w+|record\w*|"
+    r"data|gdpr|privacy|private\w*|confidential\w*|anonym\w+|secret|safe|share\w*|see|sees|seen|read|reads|know|knows|"
+    r"told|tell|said|pass\w*|number|name|messages?|chat|conversation|history|still have|leave me alone|opt out|"
+    r"dileu|dilea|dil[eë]w\w+|anghofi\w*|cadw\w*|preifat\w*|cyfrinach\w*|data|gweld|darllen|gwybod|peidi\w*|stopi\w*)\b",
+    re.I,
+)
+
+
+def speaks_of_it(text: str) -> bool:
+    """Whether a message has any word about keeping, telling or forgetting at all."""
+    return SPEAKS_OF_IT.search(text) is not None
+
+
 def kind_of(text: str) -> str:
     """`deleted` (asked to be forgotten), `left_out` (a number or address), `stop` (no more messages), or `held`."""
     question = bool(ASKING.search(text)) and not ASKING_TO.search(text)

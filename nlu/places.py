@@ -190,6 +190,19 @@ def _choose(spots: tuple[Spot, ...], said: str) -> Spot:
     return replace(first, said=said, also=tuple(apart))
 
 
+def middle_of(code: str) -> tuple[float, float] | None:
+    """Latitude and longitude of the middle of a postcode district or sector; None for one we do not know."""
+    spot = _codes().get(code)
+    return (spot.latitude, spot.longitude) if spot else None
+
+
+def reach_of(outcode: str) -> float:
+    """Kilometres from a postcode district's middle to that of its furthest sector."""
+    middle = middle_of(outcode)
+    sectors = [(one.latitude, one.longitude) for name, one in _codes().items() if name.startswith(f"{outcode} ")]
+    return max((distance_km(middle, sector) for sector in sectors), default=0.0) if middle else 0.0
+
+
 def nearest_outcode(spot: Spot) -> str:
     """The postcode district whose middle is nearest, to tell namesakes apart."""
     districts = [code for name, code in _codes().items() if " " not in name]

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
-from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.orm import Session
 
-from bot.actions.pointing import point
-from bot.actions.replies import remember, send
-from bot.actions.turn import Turn, turn_of
-from knowledge.answering import read_needs
-from knowledge.db import session_scope
+from bot.actions.beginning import Beginning, Talk, has_own_need
+from bot.actions.replies import remember
+from bot.actions.turn import Turn
 from knowledge.replying import Said, payload
+from nlu.following import clause_about, left_over
 from nlu.needs import Reading
 
 USUAL = ("loneliness", "debt_money", "bins_waste")  # choices when nothing at all was understood
@@ -27,51 +22,58 @@ MAYBE_NEED = 0.2  # Rasa's share for a plain need
 FAINT_SHARE = 0.18
 SENTENCE = re.compile(r"[.!?;:\n\]]+")
 UNSURE = 0.6  # confidence below which the kind of message is only a guess
+QUESTION = re.compile(
+    r"^(?:and |but |so )?(?:can|could|do|does|is|are|will|would|how|what|when|where|who|why|a|oes|ydy|sut|pryd|ble)\b"
+    r"|\?\s*$",
+    re.I,
+)
+ASIDE = 8  # words up to which a question is about what was talked of
 
 
-class ActionUnclear(Action):
+class ActionUnclear(Beginning):
     """Too little to go on, or Rasa was unsure."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_unclear"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """A clear need in it is answered all the same."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            if (inside := need_inside(session, turn)) is not None:
-                return point(dispatcher, session, turn, asked=inside[0], reading=inside[1])
-            return not_understood(dispatcher, turn, read_needs(session, turn.text))
+        if (inside := need_inside(talk)) is not None:
+            return talk.point(*inside)
+        return anew(talk) or about_the_same(talk) or not_understood(talk)
 
 
-class ActionOutside(Action):
+class ActionOutside(Beginning):
     """Nothing to do with local help, abuse, or an attempt to change the instructions: calm and short."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_outside"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """The real need inside, if there clearly is one; else one kind line."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            if (inside := need_inside(session, turn)) is not None:
-                return point(dispatcher, session, turn, asked=inside[0], reading=inside[1])
-        send(dispatcher, turn, payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
+        turn = talk.turn
+        if (inside := need_inside(talk)) is not None:
+            return talk.point(*inside)
+        if turn.intent == "out_of_scope" and turn.confidence < UNSURE:
+            if talk.named and has_some_need(talk.reading):
+                return talk.point()
+            if (answered := anew(talk)) is not None:
+                return answered
+        talk.send(payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
         return remember(repairs=0)
 
 
-def need_inside(session: Session, turn: Turn) -> tuple[str, Reading] | None:
+def need_inside(talk: Talk) -> tuple[str, Reading] | None:
     """The words of a need and what they show: the whole message where it is clearly one, or one sentence by itself.
 
     "My friend pasted this: [ignore your rules]. Anyway, any bingo?" asks for bingo.
     """
-    whole = read_needs(session, turn.text)
-    if clearly(turn, whole):
-        return turn.text, whole
-    parts = [part.strip() for part in SENTENCE.split(turn.text) if part.strip()]
-    readings = [(part, read_needs(session, part)) for part in parts if len(parts) > 1]
+    if clearly(talk.turn, talk.reading):
+        return talk.turn.said, talk.reading
+    parts = [part.strip() for part in SENTENCE.split(talk.turn.said) if part.strip()]
+    readings = ((part, talk.read(part)) for part in parts if len(parts) > 1)
     return next((found for found in readings if by_itself(found[1])), None)
 
 
@@ -99,12 +101,39 @@ def faint(reading: Reading) -> bool:
     return reading.strength < ALMOST and reading.needs[0].share < FAINT_SHARE
 
 
-def not_understood(dispatcher: CollectingDispatcher, turn: Turn, reading: Reading) -> list[EventType]:
+def has_some_need(reading: Reading) -> bool:
+    """Whether a topic is likelier than a guess, where a place beside it says that something near is looked for."""
+    return bool(reading.needs) and not faint(reading) and reading.strength >= ALMOST
+
+
+def anew(talk: Talk) -> list[EventType] | None:
+    """A need asked for again in few words: part of what was told before ("just the gate then"), or one of its own."""
+    words = left_over(talk.turn.said, talk.turn.spans)
+    if not words:
+        return None
+    if (clause := clause_about(talk.turn.asked, words)) and (reading := talk.read(clause)).needs:
+        return talk.point(clause, reading)
+    reading = talk.read(" ".join(words))
+    return talk.point(" ".join(words), reading) if has_own_need(reading) else None
+
+
+def about_the_same(talk: Talk) -> list[EventType] | None:
+    """A short question with no need of its own is about what was talked of ("can I claim" after a pothole)."""
+    turn = talk.turn
+    if not turn.asked or len(turn.text.split()) > ASIDE or not QUESTION.search(turn.said):
+        return None
+    joined = f"{turn.asked}. {turn.said}"
+    reading = talk.read(joined)
+    return talk.point(joined, reading) if reading.needs else None
+
+
+def not_understood(talk: Talk) -> list[EventType]:
     """First a good question with likely needs, then only choices, then a person."""
+    reading, turn = talk.reading, talk.turn
     likely = [need.key for need in reading.needs] if reading.strength >= ALMOST else []
     choices: list[Said] = [("choices.topic", {"topic": key}) for key in (likely or USUAL)[:CHOICES]]
     step = ("unclear.rephrase", "unclear.choose", "unclear.person")[min(turn.repairs, 2)]
     said: list[Said] = [(step, {})]
     outcome = "handover" if step == "unclear.person" else "clarify"
-    send(dispatcher, turn, payload(outcome, before=said, choices=choices, needs=["clarify"]))
+    talk.send(payload(outcome, before=said, choices=choices, needs=["clarify"]))
     return remember(repairs=turn.repairs + 1)

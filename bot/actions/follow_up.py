@@ -3,113 +3,90 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
-from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.fallback import clearly, not_understood
-from bot.actions.pointing import point, posts_for
-from bot.actions.replies import remember, send
-from bot.actions.shown import by_number, earlier, meant
-from bot.actions.turn import turn_of
-from knowledge.answering import in_full, read_needs
-from knowledge.db import session_scope
+from bot.actions.beginning import Beginning, Talk
+from bot.actions.fallback import anew, clearly, not_understood
+from bot.actions.pointing import posts_for, where
+from bot.actions.replies import remember
+from bot.actions.shown import meant
+from knowledge.answering import in_full
 from knowledge.replying import payload
-from nlu.needs import Reading
 
-CLEARLY_ANOTHER = 0.55  # strength at which a message holds a need of its own
-OF_ITS_OWN = 0.35  # and its share
-TRIED = re.compile(r"\b(tried|been there|done that|rang (them|it)|went (there|once)|wedi trio)\b", re.I)
+ABOUT_ONE = re.compile(  # what is asked of an entry shown without naming it
+    r"\b(it|that|this|there|they|them|those|these|its|time|times|when|where|cost|much|address|number|phone|email|ring|"
+    r"website|details|far|bus|park|still|more about|wot|yno|yna|hwnna|honno|faint|pryd|ble|rhif)\b",
+    re.I,
+)
 
 
-class ActionMore(Action):
+class ActionMore(Beginning):
     """What else is there."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_more"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """Different entries for the same need, or says that is all."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if clearly(turn, reading):
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-            if not turn.asked:
-                return not_understood(dispatcher, turn, reading)
-            return point(dispatcher, session, turn, asked=turn.asked, more=True)
+        if clearly(talk.turn, talk.reading):
+            return talk.point()
+        return talk.point(talk.turn.asked, more=True) if talk.turn.asked else not_understood(talk)
 
 
-class ActionDetails(Action):
-    """About one of those shown, or an earlier answer again."""
+class ActionDetails(Beginning):
+    """About one of those shown."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_details"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Everything known about the one meant; a whole earlier answer when that is meant."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            again = earlier(session, turn)
-            if again and by_number(turn.text, again) is None:
-                send(dispatcher, turn, payload("signposts", before=[("details.again", {})], posts=posts_for(again)))
-                return remember(latest=[str(one) for one in again], repairs=0)
-            one = meant(session, turn)
-            if one is None:
-                reading = read_needs(session, turn.text)
-                if clearly(turn, reading):
-                    return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-                return not_understood(dispatcher, turn, reading)
-            if not in_full(session, [one]):
-                send(dispatcher, turn, payload("nothing_found", before=[("details.gone", {})]))
-            else:
-                send(dispatcher, turn, payload("signposts", before=[("details.intro", {})], posts=posts_for([one])))
+    def decide(self, talk: Talk) -> list[EventType]:
+        """Everything known about the one meant, the first where none is named; a need of its own is answered."""
+        turn, session = talk.turn, talk.session
+        one = meant(session, turn)
+        if one is None and clearly(turn, talk.reading):
+            return talk.point()
+        if one is None and not ABOUT_ONE.search(turn.text) and (answered := anew(talk)) is not None:
+            return answered
+        if one is None and not turn.latest:
+            return not_understood(talk)
+        one = one or turn.latest[0]
+        entry = in_full(session, [one]).get(one)
+        if entry is None:
+            talk.send(payload("nothing_found", before=[("details.gone", {})]))
             return remember(repairs=0)
+        spot, _ = where(session, turn)
+        shown = posts_for([one])
+        needs = entry.topics[:1]
+        talk.send(payload("signposts", before=[("details.intro", {})], posts=shown, needs=needs, spot=spot))
+        return remember(repairs=0)
 
 
-class ActionRejected(Action):
-    """Tried, closed, too dear, not as we said: no argument, and different ones."""
+class ActionRejected(Beginning):
+    """Closed, too dear, not as we said: no argument, and different ones."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_rejected"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """Different entries for the same need; none of those shown comes back."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if not turn.asked:
-                if clearly(turn, reading):
-                    return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-                return not_understood(dispatcher, turn, reading)
-            said = "signposts.tried" if TRIED.search(turn.text) else "signposts.sorry"
-            return point(dispatcher, session, turn, asked=turn.asked, more=True, before=[(said, {})])
+        if talk.turn.asked:
+            return talk.point(talk.turn.asked, more=True, before=[("signposts.sorry", {})])
+        return talk.point() if clearly(talk.turn, talk.reading) else not_understood(talk)
 
 
-class ActionRefine(Action):
+class ActionRefine(Beginning):
     """The same need, put more exactly: free ones, for my mum, not mornings."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_refine"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """The earlier need with the new wishes; a message with a need of its own is answered as one."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if not turn.asked or has_own_need(reading):
-                if not reading.needs:
-                    return not_understood(dispatcher, turn, reading)
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-            return point(dispatcher, session, turn, asked=turn.asked)
-
-
-def has_own_need(reading: Reading) -> bool:
-    """Whether a message clearly holds a need, whatever kind of message it looks like."""
-    return bool(reading.needs) and reading.strength >= CLEARLY_ANOTHER and reading.needs[0].share >= OF_ITS_OWN
+        if not talk.turn.asked or talk.has_own_need:
+            return talk.point() if talk.reading.needs else not_understood(talk)
+        return anew(talk) or talk.point(talk.turn.asked)

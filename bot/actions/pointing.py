@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,15 +11,16 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
+from bot.actions.namesakes import choices_of, which_one
 from bot.actions.replies import remember, send
 from bot.actions.turn import Turn
 from knowledge.answering import Answer, answer, knowing, read_needs
+from knowledge.councils import council_named
 from knowledge.life import event_in
 from knowledge.reading import place_spot
 from knowledge.replying import Said, left_out, payload, spot_to_json
-from nlu.details import merged
 from nlu.needs import Reading
-from nlu.places import Spot, nearest_outcode
+from nlu.places import Spot
 
 LOTS = 6  # answers that "the first lot" may mean
 WIDER_KM = 60.0  # how far we look when near by is used up, and say so
@@ -36,10 +36,14 @@ def point(
     reading: Reading | None = None,
     more: bool = False,
     before: Sequence[Said] = (),
+    within_km: float | None = None,
 ) -> list[EventType]:
-    """Signposts for `asked` with all that is known of where and how; asks for the place at most once, beside them."""
+    """Signposts for `asked` with all that is known of where and how; asks for the place at most once, beside them.
+
+    `more`: none of those shown for it before; `within_km`: only what is nearer than that, and it is said when none is.
+    """
     spot, unsure = where(session, turn)
-    wishes = merged(turn.remembered, turn.wishes)
+    wishes = turn.wished
     reading = reading or read_needs(session, asked)
     without = turn.shown if more else ()
     look = partial(
@@ -51,11 +55,14 @@ def point(
         wishes=wishes,
         needs=reading,
         without=without,
+        within_km=within_km,
     )
     found = look()
     told = [*before, *(_understood(found) if not more else [])]
     told += left_out(turn.wishes) if found.plan.posts and not found.plan.statutory else []
-    if more and not found.plan.posts and (wider := look(reach_km=WIDER_KM)).plan.local_found:
+    if within_km is not None:
+        told = [*told, ("signposts.nearer" if found.plan.posts else "signposts.nearest", {})]
+    elif more and not found.plan.posts and (wider := look(reach_km=WIDER_KM)).plan.local_found:
         found, told = wider, [*told, ("signposts.wider", {})]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))
     entries = [str(post.entry) for post in found.plan.posts]
@@ -65,14 +72,17 @@ def point(
         spot=spot_to_json(spot),
         wishes=wishes,
         shown=kept[-REMEMBERED:],
-        lots=[*_as_kept(turn.lots), *([[found.keys[0], entries]] if entries else [])][-LOTS:],
+        lots=with_lot(turn, found.keys[0] if found.keys else "", entries),
         latest=entries or [str(one) for one in turn.latest],
+        unsure=which_one(unsure) if unsure else [],
         repairs=0,
     )
 
 
-def _as_kept(lots: Sequence[tuple[str, Sequence[uuid.UUID]]]) -> list[list[Any]]:
-    return [[topic, [str(one) for one in ids]] for topic, ids in lots]
+def with_lot(turn: Turn, topic: str, entries: Sequence[str]) -> list[list[Any]]:
+    """The answers that "the first lot" may mean, with this one: topic and entries each, newest last."""
+    before = [[topic, [str(one) for one in ids]] for topic, ids in turn.lots]
+    return [*before, *([[topic, list(entries)]] if entries else [])][-LOTS:]
 
 
 def where(session: Session, turn: Turn, *, alone: bool = False) -> tuple[Spot | None, Spot | None]:
@@ -121,16 +131,19 @@ def _told(
     after: list[Said] = []
     choices: list[Said] = []
     if not found.plan.posts:
-        before = [*before, ("nothing.more" if more else "nothing.found", {})]
+        nearest = any(key == "signposts.nearest" for key, _ in before)
+        before = [*before] if nearest else [*before, ("nothing.more" if more else "nothing.found", {})]
         after.append(("nothing.person", {}))
-    elif more:
-        before = [*before, ("signposts.more", {})]
-    if found.plan.posts and not more and (event := event_in(turn.text)) is not None:
+    elif more and not before:
+        before = [("signposts.more", {})]
+    if spot is not None and unsure is None and (council := _council(found, spot)):
+        before = [*before, ("council.named", {"name": spot.name, "council": council})]
+    if found.plan.posts and not more and turn.text and (event := event_in(turn.text)) is not None:
         choices.append(("choices.life", {"event": event.key}))
     if unsure is not None:
         after.append(("place.which", {"name": unsure.name}))
         choices = [
-            *(("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)),
+            *choices_of(unsure),
             *choices,
         ]
     elif spot is None and not turn.door and found.plan.posts:
@@ -142,9 +155,12 @@ def _told(
     )
 
 
-def namesakes(unsure: Spot) -> list[tuple[Spot, str]]:
-    """Places of that name, largest first, each with the postcode district that tells it apart."""
-    return [(one, nearest_outcode(one)) for one in (replace(unsure, also=()), *unsure.also)][:4]
+def _council(found: Answer, spot: Spot) -> str:
+    """The council by name, where a signpost shown is for something it does."""
+    for post in found.plan.posts:
+        if post.tier in ("statutory", "council") and (named := council_named(spot, post.need)):
+            return named
+    return ""
 
 
 def posts_for(ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:

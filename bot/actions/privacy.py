@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
-from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.replies import remember, send
-from bot.actions.turn import turn_of
+from bot.actions.beginning import Beginning, Talk
+from bot.actions.fallback import about_the_same, need_inside
+from bot.actions.replies import remember
 from knowledge.replying import Said, payload
-from nlu.forgetting import kind_of
+from nlu.forgetting import kind_of, speaks_of_it
 
 
-class ActionPrivacy(Action):
+class ActionPrivacy(Beginning):
     """A question about data, or the wish to be forgotten."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_privacy"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """Deletes when that was asked for; a question is answered, with how to delete."""
-        turn = turn_of(tracker)
-        kind = kind_of(turn.text)
+        if not speaks_of_it(talk.turn.text):
+            inside = need_inside(talk)
+            answered = talk.point(*inside) if inside is not None else about_the_same(talk)
+            if answered is not None:
+                return answered
+        kind = kind_of(talk.turn.text)
         told: list[Said] = (
             [] if kind == "deleted" else [(f"privacy.{kind}", {})]
         )  # the gateway says it, once it has happened
-        send(dispatcher, turn, payload("privacy", before=told, needs=["privacy_request"], delete=kind == "deleted"))
+        talk.send(payload("privacy", before=told, needs=["privacy_request"], delete=kind == "deleted"))
         return remember(repairs=0)

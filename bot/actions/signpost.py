@@ -2,80 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
-from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.beginning import Beginning, Talk
 from bot.actions.fallback import by_itself, clearly, faint, not_understood
 from bot.actions.leading import lead_through
-from bot.actions.pointing import namesakes, point, where
-from bot.actions.replies import remember, send
-from bot.actions.turn import turn_of
-from knowledge.answering import read_needs
-from knowledge.db import session_scope
+from bot.actions.namesakes import choices_of, which_one
+from bot.actions.pointing import where
+from bot.actions.replies import remember
 from knowledge.life import asked_for
 from knowledge.replying import payload, spot_to_json
 from nlu.needs import Reading
+from nlu.places import Spot
 
 NEED_SHARE, NEED_STRENGTH = 0.6, 0.5  # at which "I am lonely in Frome" is a need and a place, whatever it looked like
 SENTENCE = 4  # words from which a message with a place in it may hold a need too
 
 
-class ActionSignpost(Action):
+class ActionSignpost(Beginning):
     """The main job: somebody said what is going on."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_signpost"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """Signposts for the needs found; a question only where nothing was found."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            if (event := asked_for(turn.text)) is not None:
-                return lead_through(dispatcher, session, turn, event)
-            reading = read_needs(session, turn.text)
-            if not reading.needs or faint(reading):
-                return not_understood(dispatcher, turn, reading)
-            return point(dispatcher, session, turn, asked=turn.text, reading=reading)
+        if (event := asked_for(talk.turn.text)) is not None:
+            return lead_through(talk.dispatcher, talk.session, talk.turn, event)
+        return not_understood(talk) if not talk.reading.needs or faint(talk.reading) else talk.point()
 
 
-class ActionPlace(Action):
+class ActionPlace(Beginning):
     """Somebody said where: the same need again, nearer; or the place is kept for the need to come."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_place"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def decide(self, talk: Talk) -> list[EventType]:
         """Signposts near the place, or one question."""
-        turn = turn_of(tracker)
-        with session_scope() as session:
-            reading = read_needs(session, turn.text)
-            if len(turn.text.split()) >= SENTENCE and (clearly(turn, reading) or _a_need_too(reading)):
-                return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-            spot, unsure = where(session, turn, alone=True)
-            if unsure is not None:
-                choices = [("choices.namesake", {"name": one.name, "outcode": code}) for one, code in namesakes(unsure)]
-                send(
-                    dispatcher,
-                    turn,
-                    payload("clarify", before=[("place.which", {"name": unsure.name})], choices=choices),
-                )
-                return []
-            if spot is None:
-                if clearly(turn, reading):
-                    return point(dispatcher, session, turn, asked=turn.text, reading=reading)
-                send(dispatcher, turn, payload("clarify", before=[("place.unknown", {})]))
-                return []
-            if by_itself(besides := read_needs(session, turn.text.replace(spot.said, " "))):  # "ukulele Truro"
-                return point(dispatcher, session, turn, asked=turn.text, reading=besides)
-            if turn.asked:
-                return point(dispatcher, session, turn, asked=turn.asked)
-            send(dispatcher, turn, payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))
-            return remember(spot=spot_to_json(spot))
+        turn = talk.turn
+        sentence = len(turn.text.split()) >= SENTENCE
+        if sentence and (clearly(turn, talk.reading) or _a_need_too(talk.reading)):
+            return talk.point()
+        spot, unsure = where(talk.session, turn, alone=True)
+        if unsure is not None:
+            return _ask_which(talk, unsure)
+        if spot is None:
+            return talk.point() if clearly(turn, talk.reading) else _ask_where(talk)
+        if by_itself(besides := talk.read(turn.text.replace(spot.said, " "))):  # "ukulele Truro"
+            return talk.point(turn.said, besides)
+        if turn.asked:
+            return talk.point(turn.asked)
+        talk.send(payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))
+        return remember(spot=spot_to_json(spot))
+
+
+def _ask_which(talk: Talk, unsure: Spot) -> list[EventType]:
+    talk.send(payload("clarify", before=[("place.which", {"name": unsure.name})], choices=choices_of(unsure)))
+    return remember(unsure=which_one(unsure))
+
+
+def _ask_where(talk: Talk) -> list[EventType]:
+    talk.send(payload("clarify", before=[("place.unknown", {})]))
+    return []
 
 
 def _a_need_too(reading: Reading) -> bool:

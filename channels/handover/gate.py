@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,23 +18,27 @@ from sqlalchemy.orm import Session
 from channels.conversations import Begun, silence
 from channels.handover import afterwards, asking, letting, looking
 from channels.handover.agreeing import wording
+from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
 from channels.handover.owning import CLERK, owner_by_handover
 from channels.handover.speaking import say_to
-from channels.messages import Inbound, Reply
+from channels.messages import Inbound, Reply, reply_from_json
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
+from knowledge.answering import knowing
 from knowledge.db import session_scope
-from knowledge.desks import UK, desk, desks
+from knowledge.desks import UK, Desk, desk, desks
 from nlu.forgetting import plainly_asks_to_forget
+from nlu.private import set_aside
 from nlu.urgent import Urgent
 from settings import settings
 from words import look_up, say
 
 logger = logging.getLogger(__name__)
 
-OFFERED = "handover_offer"  # the outcome of an answer that asked by text whether to pass the conversation on
+OFFERED = "handover_offer"  # among the needs of an answer that asked whether to pass the conversation on
 BY_TEXT = "sms"
+LATELY = 12  # messages looked through for how somebody wants to be reached
 
 
 def held(sender: str) -> bool:
@@ -42,6 +49,19 @@ def held(sender: str) -> bool:
             return session.scalar(found) == CLERK
     except SQLAlchemyError as wrong:
         logger.error("owner not read: %s", type(wrong).__name__)
+        return False
+
+
+def meant_for_them(sender: str) -> bool:
+    """Whether a number or an address in this message is for a person: one they are with, or are just being offered."""
+    if held(sender):
+        return True
+    try:
+        with session_scope(settings().conversations_url) as session:
+            newest = select(Message.reply).join(Conversation).where(Conversation.sender == sender)
+            return _offers(session.scalar(newest.order_by(Message.id.desc()).limit(1)))
+    except SQLAlchemyError as wrong:
+        logger.error("offer not read: %s", type(wrong).__name__)
         return False
 
 
@@ -70,29 +90,42 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
 
 
 def offered(inbound: Inbound, reply: Reply) -> Reply:
-    """An answer to "can I talk to a person" by text, with the desk and what saying yes to it would mean."""
-    if reply.outcome != "handover" or inbound.channel != BY_TEXT:
+    """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
+    if reply.outcome != "handover":
         return reply
+    here = desk_for(inbound.door, reply.place)
+    return _asking(inbound.channel, reply, here, callback=False) if here else reply
+
+
+def desk_for(door: str, place: str | None) -> Desk | None:
+    """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's."""
     with session_scope() as session:
-        here = desks(session, place=inbound.door) if inbound.door else ()
-    if not here:
-        return reply
-    agree = wording(
-        reply.language, here[0].called(reply.language), here[0].of(reply.language), "from_now", callback=False
-    )
-    return replace(reply, outcome=OFFERED, after=(*agree.sentences, say("handed.text.offer", reply.language)))
+        spot = knowing(session).gazetteer.find(place, alone=True) if place else None
+        slug = door or (spot.slug if spot else "")
+        if place and not slug:
+            return None
+        return next(iter(desks(session, place=slug)), None)
+
+
+def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
+    """`reply` with what a yes would mean, and how to say it on this channel."""
+    language = reply.language
+    agree = wording(language, here.called(language), here.of(language), "from_now", callback=callback)
+    how = say("handed.text.offer" if channel == BY_TEXT else "handed.chat.offer", language)
+    return replace(reply, needs=("handover", OFFERED), after=(*agree.sentences, how))
 
 
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
     word = re.sub(r"[^\w ]", "", message).strip().casefold()
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
+    meant = meant or answer_to_offer(message)
     if not meant:
         return None
     now = inbound.received_at
     with session_scope(settings().conversations_url) as session:
-        if meant in ("share", "share_all", "no"):
-            return _answered_offer(session, begun, meant, language, now)
+        if meant in ("share", "share_all", "no", "left_out") or meant.startswith("reach_"):
+            return _answered_offer(session, inbound, begun, meant, language)
         if meant == "end_letting":
             return _told(session, inbound.sender, _shut(session, inbound.sender, language, now), now)
         handovers = asking.handovers_of(session, inbound.sender)
@@ -109,28 +142,60 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
         return _left(session, inbound.sender, language, now)
 
 
-def _answered_offer(session: Session, begun: Begun, meant: str, language: str, now: datetime) -> Reply | None:
-    """SHARE, SHARE ALL or NO, where we have just asked; a plain word otherwise."""
-    conversation = session.get(Conversation, uuid.UUID(begun.conversation))
+def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str, language: str) -> Reply | None:
+    """Yes, no, or how it is to be done, where we have just asked; an ordinary message otherwise."""
+    conversation, now = session.get(Conversation, uuid.UUID(begun.conversation)), inbound.received_at
     if conversation is None:
         return None
     row = asking.open_handover(session, conversation.sender)
-    if row is not None and row.proposed is not None:
+    if row is not None and row.proposed is not None and meant in ("share", "share_all", "no"):
         return _answered_other(session, row, meant, language, now)
-    if not _was_offered(session, begun):
+    before = _said_lately(session, begun)
+    if not before or not _offers(before[0].reply):
         return None
+    place = reply_from_json(before[0].reply or {}).place
+    here = desk_for(conversation.door, place)
     if meant == "no":
-        return Reply("handover", language, before=(say("handed.text.no", language),))
-    with session_scope() as directory:
-        here = desks(directory, place=conversation.door)
-    if not here:
+        _set_aside(before)
+        return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))
+    if here is None:
         return None
+    if meant not in ("share", "share_all"):
+        said = ("handed.chat.left_out",) if meant == "left_out" else ("handed.chat.reach", f"handed.chat.{meant}")
+        told = Reply("handover", language, before=tuple(say(key, language) for key in said), place=place)
+        return _asking(inbound.channel, told, here, callback=meant != "left_out" or bool(_callback(before)))
+    return _shared(session, conversation, here, meant, before, now)
+
+
+def _shared(
+    session: Session, conversation: Conversation, here: Desk, meant: str, before: Sequence[Message], now: datetime
+) -> Reply:
+    """The yes, with how they want to be reached as they wrote it; then only the desk holds that."""
+    language, callback = conversation.language, _callback(before)
     scope = "whole" if meant == "share_all" else "from_now"
-    if (handover := asking.ask(session, conversation, here[0], asking.Wanted(scope), now)) is None:
+    _set_aside(before)
+    if (handover := asking.ask(session, conversation, here, asking.Wanted(scope, callback=callback), now)) is None:
         return Reply("handover", language, before=(say("handed.text.already", language),))
-    line = line_words(session, session.get_one(Handover, handover), here[0], language, now)
-    told = (waiting_words(here[0], language, now), line, say("handed.text.how", language))
-    return Reply("handover", language, before=tuple(filter(None, told)))
+    line = line_words(session, session.get_one(Handover, handover), here, language, now)
+    told = (
+        say("handed.chat.sent", language),
+        waiting_words(here, language, now),
+        line,
+        say("handed.text.how", language),
+    )
+    return Reply("handover", language, before=tuple(filter(None, told)), needs=("handover",))
+
+
+def _callback(before: Sequence[Message]) -> str:
+    """How they want to be reached, from what they wrote since they were asked."""
+    since = list(itertools.takewhile(lambda one: _offers(one.reply), before))
+    return callback_in([one.text for one in reversed(since)])[: asking.LONGEST_CALLBACK]
+
+
+def _set_aside(before: Sequence[Message]) -> None:
+    """Numbers and addresses written for a desk go from the conversation once that is settled."""
+    for one in before:
+        one.text = set_aside(one.text)[0]
 
 
 def _answered_other(session: Session, row: Handover, meant: str, language: str, now: datetime) -> Reply:
@@ -188,11 +253,17 @@ def look_words(look: looking.Looked, language: str) -> str:
     )  # fmt: skip
 
 
-def _was_offered(session: Session, begun: Begun) -> bool:
+def _said_lately(session: Session, begun: Begun) -> list[Message]:
+    """The messages before this one, newest first."""
     before = (
-        select(Message.outcome)
+        select(Message)
         .where(Message.conversation_id == uuid.UUID(begun.conversation), Message.id < begun.message)
         .order_by(Message.id.desc())
-        .limit(1)
+        .limit(LATELY)
     )
-    return session.scalar(before) == OFFERED
+    return list(session.scalars(before))
+
+
+def _offers(reply: Any) -> bool:
+    """Whether an answer, as it is kept, asked whether to pass the conversation on."""
+    return bool(reply) and OFFERED in reply_from_json(reply).needs

@@ -79,14 +79,16 @@ def shared() -> list[Dialogue]:
 def play(dialogue: Dialogue) -> list[Played]:
     """The whole dialogue with somebody new; needs a Rasa that is up and the settings that lead to it."""
     from channels.gateway import handle
+    from channels.sms.simulated import Phone
 
+    answer = Phone().text if dialogue.channel == "sms" else handle
     sender, at = f"dialogue-{next(_numbers):06d}-{time.monotonic_ns()}", STARTS
     earlier: list[Reply] = []
     played = []
     for number, turn in enumerate(dialogue.turns, start=1):
         at += timedelta(days=1) if turn.get("next_day") else timedelta(seconds=20)
         inbound = Inbound(dialogue.channel, sender, turn["said"], f"{sender}-{number:03d}", at, dialogue.door)
-        reply = handle(inbound)
+        reply = answer(inbound)
         wrong = failed(turn, Heard(reply, tuple(earlier)))
         played.append(Played(dialogue, number, turn["said"], reply, wrong))
         earlier.append(reply)

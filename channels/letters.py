@@ -16,7 +16,8 @@ from email.utils import format_datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import accounts, letters, suggesting, vouching
+from channels.sms import reminding
+from knowledge import accounts, letters, suggesting, telephones, vouching
 from knowledge.db import session_scope
 from knowledge.demand import monthly_notes
 from knowledge.freshness import remind
@@ -39,7 +40,7 @@ def deliver(now: datetime) -> int:
         due = letters.take(session, now)
     gone = 0
     for owed in due:
-        trouble = _try(owed)
+        trouble = _try(owed, now)
         with session_scope() as session:
             if trouble:
                 given_up = letters.failed(session, owed.id, trouble)
@@ -62,9 +63,11 @@ def message(owed: Owed, given: Settings) -> EmailMessage:
     return made
 
 
-def _try(owed: Owed) -> str:
+def _try(owed: Owed, now: datetime) -> str:
     """Send one; the kind of trouble met, "" when it went. Never what the server said: it repeats addresses."""
     given = settings()
+    if owed.by == "text":
+        return reminding.send(owed, now)
     try:
         if given.mail_server:
             _send(message(owed, given), given)
@@ -119,6 +122,7 @@ def upkeep(now: datetime) -> None:
     with session_scope() as session:
         accounts.forget_what_is_over(session, now)
         letters.forget_old(session, now)
+        telephones.forget_unproved(session, now)
         suggesting.forget_old(session, now.date())
         vouching.forget_ended(session, now.date())
         carry_out_plans(session, now.date())

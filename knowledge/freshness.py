@@ -3,7 +3,8 @@
 
 Two weeks before an entry's day its lead is asked (or the group's own address), two weeks later everybody in the group,
 two weeks after that the stewards of its place. All that one person is asked about at once is one letter, with one link
-that needs no sign-in and can do three things only: still right, stopped, and asking for a link to change it.
+that needs no sign-in and can do three things only: still right, stopped, and asking for a link to change it. Whoever
+gave a telephone number is asked by text instead (knowledge/telephones.py), and can answer with 1, 2 or 3.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from knowledge import flags, letters
+from knowledge import flags, letters, telephones
 from knowledge import models as m
 from knowledge import people as p
 from knowledge.accounts import hashed
@@ -71,15 +72,25 @@ def remind(session: Session, now: datetime, address: str) -> int:
 
 def questions(session: Session, token: str, today: date) -> list[Question]:
     """What a letter's link asks; empty when there is no such link, or it is over."""
-    good = (Asked.letter == hashed(token), Asked.ends_on >= today)
-    rows = session.scalars(select(Asked).where(*good)).all() if token else []
+    return questions_in(session, hashed(token), today) if token else []
+
+
+def questions_in(session: Session, letter: str, today: date) -> list[Question]:
+    """The same by what is kept of the link."""
+    good = (Asked.letter == letter, Asked.ends_on >= today)
+    rows = session.scalars(select(Asked).where(*good)).all()
     return [Question(row_of(session, one.row_id), one.answer, one.answered_on) for one in rows]
 
 
 def answer(session: Session, token: str, entry: uuid.UUID, said: str, today: date) -> Row | None:
     """Do what was tapped: `right` or `stopped`. Each letter's question is answered once; after that, and for anything
     the letter did not ask, None. Other letters about the same entry are answered with it."""
-    own = (Asked.letter == hashed(token), Asked.row_id == entry, Asked.answer == "", Asked.ends_on >= today)
+    return answer_in(session, hashed(token), entry, said, today)
+
+
+def answer_in(session: Session, letter: str, entry: uuid.UUID, said: str, today: date) -> Row | None:
+    """The same by what is kept of the link."""
+    own = (Asked.letter == letter, Asked.row_id == entry, Asked.answer == "", Asked.ends_on >= today)
     asked = session.scalars(select(Asked).where(*own)).first()
     if asked is None or said not in ("right", "stopped"):
         return None
@@ -185,9 +196,17 @@ def _write(session: Session, reader: Reader, asked: list[tuple[Row, int]], now: 
     told = {
         "names": "\n".join(f"- {name_of(row)}" for row, _ in asked),
         "first": name_of(asked[0][0]),
+        "place": _slug_of(session, asked[0][0]),
         "link": f"{address}{LINK}{token}",
     }
-    letters.write(session, "still_right", reader.email, reader.language, now, told, person=reader.person)
+    by_text = bool(telephones.number_of(session, reader.person))
+    email, by = ("", "text") if by_text else (reader.email, "email")
+    letters.write(session, "still_right", email, reader.language, now, told, person=reader.person, by=by)
+
+
+def _slug_of(session: Session, row: Row) -> str:
+    place = session.get(m.Place, row.place_id or row.organisation.place_id)
+    return place.slug if place else ""
 
 
 def _note(session: Session, row: Row, letter: str, person: uuid.UUID | None, step: int, day: date) -> None:

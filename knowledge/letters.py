@@ -1,4 +1,7 @@
-"""E-mails that are owed. Queued in the same transaction as what they are about; channels/letters.py sends them."""
+"""E-mails, and reminders by text, that are owed. Queued in the same transaction as what they are about.
+
+channels/letters.py sends them.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,15 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Owed:
-    """One e-mail to send: `kind` names its sentences in words/letters.*.yml, `told` fills their gaps."""
+    """One e-mail, or text, to send: `kind` names its sentences in words/letters.*.yml, `told` fills their gaps."""
 
     id: uuid.UUID
     kind: str
     recipient: str
     language: str
     told: dict[str, Any]
+    by: str = "email"
+    person: uuid.UUID | None = None
 
 
 def write(
@@ -37,11 +42,13 @@ def write(
     told: Mapping[str, object],
     *,
     person: uuid.UUID | None = None,
+    by: str = "email",
 ) -> None:
-    """Owe somebody an e-mail; `told` fills the gaps of its sentences. Flushes."""
+    """Owe somebody an e-mail, or a text to their own telephone; `told` fills the gaps of its sentences. Flushes."""
     session.add(
         Letter(
             kind=kind,
+            by=by,
             recipient=recipient,
             language=language,
             told=dict(told),
@@ -61,7 +68,7 @@ def take(session: Session, now: datetime, most: int = 20) -> list[Owed]:
         row.due_at = now + AGAIN[min(row.tries, len(AGAIN) - 1)]
         row.tries += 1
     session.flush()
-    return [Owed(row.id, row.kind, row.recipient, row.language, row.told) for row in rows]
+    return [Owed(row.id, row.kind, row.recipient, row.language, row.told, row.by, row.person_id) for row in rows]
 
 
 def sent(session: Session, letter: uuid.UUID, now: datetime) -> None:

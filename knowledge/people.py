@@ -10,6 +10,8 @@
 | kept_form    | what somebody wrote and did not send yet               | 30 days, or until they send it         |
 | claim        | an e-mail address, and why a group is theirs           | 30 days, or until it is decided        |
 | letter       | an e-mail that is owed: to whom, which sentence        | words and address go when it is sent   |
+| telephone    | an editor's own number, sealed, for reminders by text  | until they want e-mail, or leave; not  |
+|              |                                                        | shown to be theirs: 15 minutes         |
 | vouching     | that somebody is an organisation's trained advocate    | until withdrawn or ended, and 28 days  |
 | team         | a council's contact team: its name and hours           | not personal                           |
 
@@ -22,7 +24,19 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models import Base, Identified, Organisation, Place, Translations, now
@@ -127,6 +141,26 @@ class SignIn(Identified, Base):
     person: Mapped[Person] = relationship()
 
 
+class Telephone(Base):
+    """Where an editor would rather be reminded by text. Used only once they gave back the code that we texted to it.
+    `letter` is the reminder that a bare 1, 2 or 3 from this number answers; `heard` the last such text, so that one
+    brought twice does nothing twice."""
+
+    __tablename__ = "telephone"
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # knowledge.sealing
+    known: Mapped[str] = mapped_column(String(64), index=True)  # the keyed hash by which a text from it is known
+    code: Mapped[str] = mapped_column(String(64), default="")  # a hash; "" once the number is theirs
+    wrong_tries: Mapped[int] = mapped_column(Integer, default=0)
+    codes: Mapped[int] = mapped_column(Integer, default=1)  # sent on the day of `code_at`
+    code_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    proved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    letter: Mapped[str] = mapped_column(String(64), default="")
+    asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    unsure_of: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the entry for which 3 was said once
+    heard: Mapped[str] = mapped_column(String(64), default="")
+
+
 class KeptForm(Identified, Base):
     """What somebody wrote in a form and has not sent: kept by them, or kept for them when their sign-in ran out."""
 
@@ -151,10 +185,11 @@ class Claim(Identified, Base):
 
 
 class Letter(Identified, Base):
-    """An e-mail that is owed: a kind of words/letters.*.yml and its values. Emptied once it has gone."""
+    """An e-mail or a text that is owed: a kind of words/letters.*.yml and its values. Emptied once it has gone."""
 
     __tablename__ = "letter"
     kind: Mapped[str] = mapped_column(String(30))
+    by: Mapped[str] = mapped_column(String(5), default="email")  # or "text": then to the person's telephone
     recipient: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8), default="en")
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)

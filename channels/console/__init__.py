@@ -19,8 +19,12 @@ def blueprints() -> tuple[Blueprint, ...]:
         right,
         signing_in,
         teaching,
+        telephone,
     )
     from channels.console import waiting as waiting_room
 
-    rooms = (bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room)
+    rooms = (
+        bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
+        telephone,
+    )  # fmt: skip
     return tuple(room.blueprint for room in rooms)

@@ -13,6 +13,7 @@ from channels.web.security import person
 from knowledge import accounts
 from knowledge import people as p
 from knowledge.db import session_scope
+from settings import settings
 from words import LANGUAGES
 
 blueprint = Blueprint("account", __name__, url_prefix="/console/account", template_folder="templates")
@@ -83,5 +84,6 @@ def forget() -> ResponseReturnValue:
 
 
 def _page(problems: Problems, name: str, language: str, has_password: bool) -> str:
-    told = {"name": name, "language": language, "has_password": has_password, "languages": LANGUAGES}
+    told: dict[str, object] = {"name": name, "language": language, "has_password": has_password, "languages": LANGUAGES}
+    told["texting"] = settings().texting.on
     return render_template("console/account.html", problems=problems, done=request.args.get("done", ""), **told)

@@ -9,6 +9,7 @@ from typing import Any
 
 import phonenumbers
 
+from channels.console import seasons
 from knowledge.drafts import DAYS, NATION_GROUPS, Number, ServiceDraft, Spot, Times, TipDraft
 from knowledge.imports import clean
 from knowledge.keeping import Fields
@@ -18,6 +19,7 @@ LONGEST_NAME, LONGEST_LINE = 120, 140
 PHONES, LINES_OF_TIMES = 3, 4
 EVERY = ("week", "fortnight", "month", "term")
 COSTS = ("", "free", "low", "paid", "varies")
+SHORT_MONTHS = [one.title() for one in ("jan feb mar apr may jun jul aug sep oct nov dec").split()]
 TIERS = ("community", "voluntary", "council", "statutory")
 
 
@@ -143,6 +145,9 @@ def fields_of(draft: ServiceDraft | TipDraft) -> Fields:
             f"times-{at}-every": [times.every],
             f"times-{at}-week": [str(times.week or "")],
             f"times-{at}-note": [times.note["en"]],
+            f"times-{at}-starts": [times.starts],
+            f"times-{at}-ends": [times.ends],
+            f"times-{at}-breaks": [seasons.written(times.breaks, SHORT_MONTHS)],
         }
     for at, phone in enumerate(draft.phones[:PHONES]):
         found |= {f"phone-{at}-number": [phone.number], f"phone-{at}-note": [phone.note["en"]]}
@@ -223,7 +228,28 @@ def _times(read: Reading, at: str, kept: Times) -> Times | None:
     week = read.one(f"{at}-week")
     chosen = int(week) if every == "month" and week in ("1", "2", "3", "4", "-1") else None
     said = kept.note if kept.note["en"] == note else {"en": note}
-    return replace(kept, days=days, opens=opens, closes=closes, every=every, week=chosen, note=said)
+    season = _season(read, at, kept)
+    return replace(kept, days=days, opens=opens, closes=closes, every=every, week=chosen, note=said, **season)
+
+
+def _season(read: Reading, at: str, kept: Times) -> dict[str, Any]:
+    """Its first and last day and its breaks; as they were where the form does not have them."""
+    if f"{at}-breaks" not in read.fields:
+        return {}
+    found: dict[str, Any] = {}
+    for end in ("starts", "ends"):
+        day, fine = day_in(read.fields, f"{at}-{end}")
+        if not fine:
+            read.wrong[f"{at}-{end}"] = "console.entry.wrong.day"
+        found[end] = day.isoformat() if day else ""
+    if found["starts"] and found["ends"] and found["ends"] < found["starts"]:
+        read.wrong[f"{at}-ends"] = "console.entry.wrong.season"
+    if read.one(f"{at}-breaks") == seasons.written(kept.breaks, SHORT_MONTHS):
+        return {**found, "breaks": kept.breaks}
+    found["breaks"], unread = seasons.breaks_in(read.one(f"{at}-breaks"))
+    if unread:
+        read.wrong[f"{at}-breaks"] = ("console.entry.wrong.breaks", {"said": unread[:60]})
+    return found
 
 
 def _clock(read: Reading, name: str) -> str:

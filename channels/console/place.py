@@ -127,6 +127,7 @@ def _new_group(session: Session, row: m.Place, read: Reading) -> dict[str, Any]:
         key=looking_after.new_key(name), name={"en": name}, description={"en": ""}, kind=kind, place=row.slug
     )
     made = save_group(session, draft, by=made_by(person().id))
+    looking_after.trust(session, made.id, read.one("group_trusted") == "on")
     if email:
         now, language = datetime.now(UTC), resident.language()
         token = circles.ask_in(session, circles.circle(session, "group", made.id), email, now, language=language)

@@ -14,7 +14,7 @@ from channels.console.entry_page import as_text
 from channels.console.forms import Problems
 from channels.web import security
 from channels.web.security import person
-from knowledge import approving, claiming, suggesting
+from knowledge import approving, claiming, looking_after, suggesting
 from knowledge.db import session_scope
 from knowledge.errors import NotFound
 from knowledge.looking_after import ChangedMeanwhile
@@ -64,6 +64,8 @@ def decide(proposal: uuid.UUID) -> ResponseReturnValue:
         except (ChangedMeanwhile, NotFound):
             session.expire_all()
             return _page(session, row, Problems({"note": "console.proposal.meanwhile"})), 409
+        if request.form.get("do") == "trust" and _may_trust(session, row):
+            looking_after.trust(session, row.organisation_id, True)
     return redirect(url_for("waiting.show", done="published"), 303)
 
 
@@ -109,12 +111,19 @@ def _theirs(session: Session, proposal: uuid.UUID) -> Proposal:
     return row
 
 
+def _may_trust(session: Session, row: Proposal) -> bool:
+    """Whoever looks after the group's own place says whether its people publish at once, once they saw it."""
+    known = looking_after.trusted(session, row.organisation_id)
+    return not known and person().stewards(row.organisation.place_id)
+
+
 def _page(session: Session, row: Proposal, problems: Problems) -> str:
     changed, version = approving.seen(session, row)
     return render_template(
         "console/proposal.html",
         row=row,
         version=version,
+        may_trust=_may_trust(session, row),
         changed=[(field, as_text(before), as_text(after)) for field, before, after in changed],
         path=approving.path_to(session, row),
         note=request.form.get("note", ""),

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from channels import conversations, gateway
 from channels.messages import Inbound, Reply
 from channels.models import Texter, TextIn, Tombstone, aware
-from channels.sms import control, limits, lists, outbox, shaping
+from channels.sms import control, limits, lists, outbox, reminding, shaping
 from channels.sms.arriving import AGAIN, NOTHING
 from channels.sms.numbers import CannotBeRead, unseal
 from channels.sms.outbox import changed
@@ -157,7 +157,7 @@ def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
         _delete(waiting, language, now)
     elif waiting.what == control.WEB:
         _to_web(waiting, language, now)
-    elif _list_by_code(waiting, language, now):
+    elif _list_by_code(waiting, language, now) or _about_an_entry(waiting, now):
         pass
     else:
         _ask(waiting, inbound, language, now)
@@ -249,6 +249,14 @@ def _list_by_code(waiting: Waiting, language: str, now: Callable[[], datetime]) 
             said = shaping.list_of(lists.posts_of(entries, language), language)
             _close(session, waiting, "list", said, now())
     return bool(entries)
+
+
+def _about_an_entry(waiting: Waiting, now: Callable[[], datetime]) -> bool:
+    """What whoever looks after an entry answers to our reminder; False for everybody and everything else."""
+    said = reminding.reply_to(waiting.person, waiting.text, waiting.reference_hash, now())
+    for kind, text in said:
+        _close_with(waiting, kind, text, now)
+    return bool(said)
 
 
 def _close_with(waiting: Waiting, kind: str, text: str, now: Callable[[], datetime], *, daily: bool = False) -> None:

@@ -47,7 +47,7 @@ LIMITED = (
 )
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
-SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter")
+SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter", "telephone.change")
 BODY = 64 * 1024
 SHEET = 900 * 1024  # a spreadsheet of a group; the server itself stops at a megabyte
 HEADERS = {

@@ -81,3 +81,11 @@ def test_a_group_changes_what_it_says_of_itself_but_not_whether_it_is_trusted(co
 def test_what_is_wrong_with_a_group_is_said(come, town, changed):
     page = write(come("editor"), f"/console/group/{town.church}", **changed)
     assert page.status_code == 400 and "govuk-error-message" in page.text
+
+
+def test_a_steward_who_knows_a_group_lets_it_publish_at_once(come, town):
+    group = {"group_name": "Chess", "group_kind": "group", "group_trusted": "on"}
+    assert write(come("steward"), f"/console/place/{town.larch}", "group", **group).status_code == 303
+    with session_scope() as session:
+        made = session.query(m.Organisation).filter_by(name="Chess").one()
+        assert looking_after.trusted(session, made.id)

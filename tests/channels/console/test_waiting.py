@@ -203,3 +203,15 @@ def test_suggestions_go_after_half_a_year(town):
 def test_an_entry_that_is_not_there_is_not_found(come, entry):
     assert come("nobody").get(f"/suggest?entry={entry}").status_code == (200 if entry == "nonsense" else 404)
     assert come("nobody").get("/claim/6f0c2f9e-6a55-4a83-9d2c-3d6d3f8f7d11").status_code == 404
+
+
+def test_a_steward_publishes_and_trusts_the_group_from_now_on(come, town, sentence_model):
+    page = come("steward").get(f"/console/proposal/{town.proposal}")
+    assert "trust this group from now on" in page.text
+    form = next(one for one in page.tree.iter("form") if one.get("method") == "post")
+    come("steward").get("/console")
+    answer = come("steward").post(form.get("action"), data={"do": "trust"})
+    assert answer.status_code == 400  # without the form's own proof
+    write(come("steward"), f"/console/proposal/{town.proposal}", "trust")
+    with session_scope() as session:
+        assert looking_after.trusted(session, town.church)

@@ -34,8 +34,8 @@ def tried_in(text: str) -> Iterator[Found]:
             value = _named(match["who"])
             yield Found(label, value, match.start(), match.end())
     for value, pattern in _company().items():
-        if match := pattern.search(plain):
-            yield Found("company", value, match.start(), match.end())
+        if wanted := pattern.search(plain):
+            yield Found("company", value, wanted.start(), wanted.end())
 
 
 def is_one(value: str, *, tier: str, names: Sequence[str]) -> bool:

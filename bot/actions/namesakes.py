@@ -34,9 +34,9 @@ def choices_of(unsure: Spot) -> list[Said]:
 
 
 def _choice(spot: Spot, code: str) -> Said:
-    area = area_of(spot)
-    named = {"name": spot.name, "outcode": code}
-    return ("choices.namesake_in", {**named, "area": area}) if area else ("choices.namesake", named)
+    if area := area_of(spot):
+        return "choices.namesake_in", {"name": spot.name, "outcode": code, "area": area}
+    return "choices.namesake", {"name": spot.name, "outcode": code}
 
 
 def which_one(unsure: Spot) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 * Relevance comes before tier: below the floor, or against a wish, is not help.
 * Within what fits: a tip, a group, a charity, and the council last; nearest first inside a tier.
 * What only a council or another body can do leads, when that is what was asked for.
-* A need keeps its best answer even when another need has three good ones. No more than two from one organisation.
+* The first two needs keep their best answer even when another need has three better ones; where one of them is for a
+  public body alone, that body comes third and not fourth. No more than two from one organisation.
 * Somebody who speaks the language asked for comes first in their tier.
 * Overdue entries sink and say so; long overdue ones are withheld; never checked comes after checked of equal fit.
 """
@@ -83,8 +84,9 @@ def plan(
         chosen += _one_each(beside[:1], fit, chosen)
     else:
         wanted = [need for need in needs if need not in statutory_topics]
-        chosen = _help(wanted, fit)
-        chosen += _council_last(needs, fit, statutory_topics, statutory_share)
+        body = _council_last(needs, fit, statutory_topics, statutory_share)
+        third = bool(body) and body[0].tier == "statutory" and _first_met(body[0], needs) in needs[:2]
+        chosen = _help(wanted, fit)[: MOST - third] + body
     posts = tuple(_post(option, needs) for option in chosen)
     return Plan(
         posts, statutory=bool(posts) and leads and posts[0].tier == "statutory", local_found=any(p.local for p in posts)
@@ -121,7 +123,8 @@ def _help(needs: Sequence[str], fit: list[Option]) -> list[Option]:
         return []
     able.sort(key=lambda option: -option.relevance)
     floor = CLOSE_ENOUGH * able[0].relevance
-    able = [option for option in able if option.relevance >= floor or _alone_for_a_need(option, able)]
+    heard = _one_each(needs[:2], able, [])
+    able = [o for o in able if o.relevance >= floor or o in heard or _alone_for_a_need(o, able)]
     first = _one_each(needs[:MOST], able, [])
     best_of_tier = [next((o for o in able if o.tier == tier and _meets(o, needs[:1])), None) for tier in HELP]
     wanted = [*first[:2], *filter(None, best_of_tier), *able]

@@ -36,7 +36,8 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Need:
-    """A topic somebody seems to need: its share beside the others (0-1) and the cosine of its nearest phrases."""
+    """A topic somebody seems to need: its share beside the others (0-1), the cosine of its nearest phrases, and the
+    part of the message that shows it best (all of a short one)."""
 
     key: str
     share: float
@@ -123,7 +124,10 @@ class NeedFinder:
         parts = clauses(text)
         spreads = self._spreads([text, *parts], embed(text, parts))
         whole_shares, whole_near = spreads[0]
-        found = self._beside(text, whole_shares, whole_near)
+        in_parts = np.array([shares for shares, _ in spreads[1:]])
+        found = self._beside(
+            whole_shares, whole_near, lambda at: parts[int(in_parts[:, at].argmax())] if parts else text
+        )
         for part, (shares, near) in zip(parts, spreads[1:], strict=True):
             best = int(shares.argmax())
             if shares[best] >= CLAUSE_SHARE and near[best] >= FLOOR + 0.15:
@@ -138,11 +142,11 @@ class NeedFinder:
         learnt = self._head.scores(texts, vectors) if self._head else near
         return [(_shares(*both), both[0]) for both in zip(near, learnt, strict=True)]
 
-    def _beside(self, text: str, shares: Vectors, near: Vectors) -> list[Need]:
+    def _beside(self, shares: Vectors, near: Vectors, shown_by: Callable[[int], str]) -> list[Need]:
         order = np.argsort(-shares)[:MOST]
         top = shares[order[0]]
         return [
-            Need(self.topics[at], float(shares[at]), float(near[at]), text)
+            Need(self.topics[at], float(shares[at]), float(near[at]), shown_by(int(at)))
             for at in order
             if shares[at] >= BESIDE * top
         ]

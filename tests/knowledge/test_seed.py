@@ -26,6 +26,7 @@ DRAMA = re.compile(r"01632 960\d{3}|07700 900\d{3}|08081 570\d{3}|03069 990\d{3}
 EXAMPLE_ADDRESS = re.compile(r"(?:https?://|[\w.+-]+@)(?:[\w-]+\.)*example\.(?:org|com|net|edu)(?:/\S*)?")
 TELEPHONE = re.compile(r"(?<![\d,.£])0\d(?: ?\d){8,9}(?!\d)")
 ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\bwww\.\S+")
+NEVER_LEARNT = ("urgent_last_cases.yml", "urgent_unseen_cases.yml")  # tables of danger kept for reporting
 COMMON_WORDS = 3  # a message of so few words (hello, not mornings) is anybody's
 
 
@@ -290,6 +291,8 @@ def _questions() -> set[str]:
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
             row = json.loads(line)
             found |= {_normal(text) for text in (row.get("text"), *_said(row)) if text}
+    for table in NEVER_LEARNT:
+        found |= {_normal(text) for text in _texts(_read(ROOT / "tests/nlu" / table))}
     dialogues = _read(ROOT / "tests/evaluation/dialogues.yml").values()
     return found | {_normal(turn["said"]) for dialogue in dialogues for turn in dialogue["turns"]}
 

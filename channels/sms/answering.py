@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -79,7 +79,7 @@ def _take(now: datetime) -> str:
             .join(Texter, Texter.person == TextIn.person)
             .where(TextIn.not_before <= now, or_(Texter.busy_until.is_(None), Texter.busy_until <= now))
             .group_by(TextIn.person)
-            .order_by(TextIn.arrived_at)
+            .order_by(func.min(TextIn.arrived_at))
             .limit(LOOKED_AT)
         )
         for person in session.scalars(due).all():

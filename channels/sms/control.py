@@ -6,9 +6,11 @@ import re
 import unicodedata
 
 STOP, START, HELP, DELETE, WEB, TEXT = "stop", "start", "help", "delete", "web", "text"
+POLITE = ("please", "pls", "plz", "now", "thanks", "thank you", "os gwelwch yn dda", "plis", "diolch", "nawr", "rwan")
 WELSH_STOP = (
-    "stopio", "stopiwch", "peidiwch a thecstio fi", "paid a thecstio fi", "stopiwch decstio fi", "stopia decstio fi",
-    "peidiwch ag anfon negeseuon", "dim mwy o negeseuon", "dim mwy o decsts", "stopiwch os gwelwch yn dda",
+    "stopio", "stopiwch", "stopia", "peidiwch a thecstio fi", "paid a thecstio fi", "peidiwch a thecstio",
+    "stopiwch decstio fi", "stopia decstio fi", "stopiwch decstio", "peidiwch ag anfon negeseuon",
+    "peidiwch ag anfon negeseuon ata i", "dim mwy o negeseuon", "dim mwy o decsts", "dim mwy o destunau",
     "dad danysgrifio", "datdanysgrifio",
 )  # fmt: skip
 WELSH_START = ("dechrau", "dechreuwch", "cychwyn", "ailddechrau")
@@ -19,9 +21,10 @@ WELSH = frozenset((*WELSH_STOP, *WELSH_START, *WELSH_HELP, *WELSH_DELETE, *WELSH
 WORDS = {
     STOP: {
         "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "opt out", "optout",
-        "stop texting me", "please stop texting me", "stop texting", "stop messaging me", "stop sending me texts",
-        "stop sending texts", "dont text me", "do not text me", "dont text me again", "no more texts", "stop texts",
-        "stop please", "please stop",
+        "stop texting me", "stop texting", "stop messaging me", "stop messages", "stop sending me texts",
+        "stop sending texts", "stop sending messages", "stop sending me messages", "dont text me", "do not text me",
+        "dont text me again", "dont text me any more", "no more texts", "stop texts", "stop all texts",
+        "stop the texts", "stop these texts", "text stop", "opt me out", "unsubscribe me",
         *WELSH_STOP,
     },
     START: {"start", "unstop", "start texting me", "start again", *WELSH_START},
@@ -32,17 +35,18 @@ WORDS = {
 ITS_OWN = frozenset({"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "start", "unstop", "help", "info"})
 CODE = re.compile(r"(?:list|rhestr|code|cod)?\s*([a-z0-9]{4}[ -]?[a-z0-9]{4})\s*", re.I)
 LETTERS = "ABCDEFGH"
+UNSEEN = ("Mn", "Cf")  # accents apart from their letters, and what is never shown
 
 
 def word_of(text: str) -> str:
     """Which of the words a whole message is; `text` for an ordinary one: "stop" inside a sentence is only that."""
-    said = _bare(text)
-    return next((word for word, written in WORDS.items() if said in written), TEXT)
+    bare, said = _bare(text), _kindly_said(text)
+    return next((word for word, written in WORDS.items() if (bare if word == HELP else said) in written), TEXT)
 
 
 def is_welsh(text: str) -> bool:
     """Whether such a word is said in Welsh."""
-    return _bare(text) in WELSH
+    return _kindly_said(text) in WELSH
 
 
 def suppliers_own(text: str) -> bool:
@@ -69,8 +73,16 @@ def code_in(text: str) -> str:
     return code if any(one.isdigit() for one in code) and any(one.isalpha() for one in code) else ""
 
 
+def _kindly_said(text: str) -> str:
+    """The words without "please", "now" or "thanks" before or after them; all of them where nothing else is left."""
+    said = whole = _bare(text)
+    for word in POLITE * 2:
+        said = said.removeprefix(f"{word} ").removesuffix(f" {word}")
+    return said or whole
+
+
 def _bare(text: str) -> str:
     """Small letters without accents, marks or doubled spaces, so that "Stop!!" and "STOP." are one word."""
     flat = unicodedata.normalize("NFKD", text.casefold()).replace("\u2019", "").replace("'", "")
-    letters = "".join(one if one.isalnum() else " " for one in flat if not unicodedata.combining(one))
+    letters = "".join(one if one.isalnum() else " " for one in flat if unicodedata.category(one) not in UNSEEN)
     return " ".join(letters.split())

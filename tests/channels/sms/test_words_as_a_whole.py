@@ -7,7 +7,10 @@ import pytest
 from channels.sms.control import chosen, code_in, lettered, suppliers_own, word_of
 
 STOPS = ["STOP", "stop", " Stop! ", "STOPALL", "Stop all", "UNSUBSCRIBE", "End", "quit.", "CANCEL", "stop texting me",
-         "Please stop texting me!", "Don’t text me",
+         "Please stop texting me!", "Don’t text me", "Stop texting me", "STOP please", "please, STOP. thanks",
+         "pls stop",
+         "Stop now", "stop sending me messages, thank you", "(stop)", "S\u200bTOP", "STOP\n", "ＳＴＯＰ",
+         "Stopiwch os gwelwch yn dda", "STOPIWCH!", "stopiwch decstio plis", "Peidiwch â thecstio fi, diolch",
          "Stopiwch", "stopio", "Peidiwch â thecstio fi", "Dim mwy o negeseuon"]  # fmt: skip
 
 
@@ -21,7 +24,8 @@ def test_stop(text):
     ["the bus stop is gone", "stop my council tax", "how do I cancel my tenancy", "end of life care",
      "I want to end it",
      "he won't stop", "stop smoking", "quit smoking", "cancel bin collection", "", "STOPP",
-     "unsubscribe me from council tax"],
+     "unsubscribe me from council tax", "please", "now", "thanks", "stop it hurts", "please stop him",
+     "stopiwch y bws", "I need this to stop now", "cancel my appointment please"],
 )  # fmt: skip
 def test_an_ordinary_message_that_holds_the_word_is_not_stop(text):
     assert word_of(text) == "text"
@@ -32,6 +36,8 @@ def test_an_ordinary_message_that_holds_the_word_is_not_stop(text):
     [("START", "start"), ("unstop", "start"), ("Dechrau", "start"), ("HELP", "help"), ("help!", "help"),
      ("Cymorth", "help"),
      ("DELETE", "delete"), ("Dileu popeth", "delete"), ("WEB", "web"), ("YES", "text"), ("help me", "text"),
+     ("please help", "text"), ("start please", "start"), ("delete everything please", "delete"),
+     
      ("help with rent", "text"), ("start a business", "text"), ("delete my council tax debt", "text")],
 )  # fmt: skip
 def test_the_other_words(text, word):

@@ -21,6 +21,7 @@ from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
 from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
 from channels.models import Conversation, Handover, Message, Tombstone
 from knowledge.db import session_scope
+from nlu.lately import forget_lately
 from settings import settings
 from words import say
 
@@ -142,6 +143,7 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
         session.execute(delete(Handover).where(Handover.sender == sender))
         if also:
             also(session, receipt)
+    forget_lately()
     if receipt:
         truncate_log()
     return receipt

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.places import EARTH_KM, GAZETTEER, Spot, middle_of, reach_of
+from nlu.places import EARTH_KM, GAZETTEER, Spot, middles_of, reach_of
 
 Degrees = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def council_of(spot: Spot) -> District | None:
 
 
 def _apart(spot: Spot, council: str) -> tuple[float, float]:
-    """Kilometres to the nearest district of this council, and to the nearest that is of another or of an unknown one.
+    """Kilometres to the nearest sector of this council, and to the nearest that is of another or of an unknown one.
 
     Half a postcode is as wide as its furthest sector.
     """
@@ -76,12 +76,14 @@ def _kilometres(spot: Spot, middles: Degrees) -> Degrees:
 
 @lru_cache(maxsize=1)
 def _districts() -> tuple[tuple[District, ...], Degrees]:
-    with (GAZETTEER / "districts.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row, middle) for row in csv.DictReader(file) if (middle := middle_of(row["outcode"]))]
-    found = (District(row["outcode"], row["district"], row["council"], row["level"]) for row, _ in rows)
-    return tuple(found), np.array([middle for _, middle in rows])
+    """The district of every postcode sector, or of every district where sectors are not known, and its middle."""
+    parts = [(_by_code()[code], middle) for code, middle in middles_of(_by_code())]
+    return tuple(one for one, _ in parts), np.array([middle for _, middle in parts])
 
 
 @lru_cache(maxsize=1)
 def _by_code() -> dict[str, District]:
-    return {one.outcode: one for one in _districts()[0]}
+    with (GAZETTEER / "districts.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        found = (District(row["outcode"], row["district"], row["council"], row["level"]) for row in rows)
+        return {one.outcode: one for one in found}

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.lately import Lately, mark
 from settings import settings
 
 DIMENSIONS = 384
@@ -105,7 +105,7 @@ def check_files(folder: Path) -> None:
             )
 
 
-_loading, _remembering = threading.Lock(), threading.Lock()
+_loading = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -119,8 +119,8 @@ def encoder() -> Encoder:
         return _load(settings().model_dir)
 
 
-LATELY = 32  # texts whose vectors are remembered: the turns going on now, as the keys are what residents wrote
-_lately: OrderedDict[str, dict[str, Vectors]] = OrderedDict()
+_vectors: Lately[tuple[tuple[bytes, ...], Vectors]] = Lately()
+_pieces: Lately[tuple[Vectors, list[tuple[int, int]]]] = Lately()
 
 
 def embed_one(text: str) -> Vectors:
@@ -142,24 +142,26 @@ def embed_parts(text: str, parts: Sequence[str]) -> Vectors:
 
 def lately(text: str, parts: Sequence[str] = ()) -> Vectors | None:
     """What `embed_parts` gave a moment ago, or None."""
-    with _remembering:
-        known = _lately.get(text, {})
-        return np.stack([known[one] for one in (text, *parts)]) if {text, *parts} <= known.keys() else None
+    marks, vectors = _vectors.get(text) or ((), np.zeros((0, DIMENSIONS), dtype=np.float32))
+    wanted = [mark(one) for one in (text, *parts)]
+    return vectors[[marks.index(one) for one in wanted]] if set(wanted) <= set(marks) else None
 
 
 def remember(text: str, parts: Sequence[str], vectors: Vectors) -> Vectors:
     """Keep vectors made elsewhere for the same text (the gateway's, in Rasa's process), so that they are made once."""
     vectors.flags.writeable = False
-    with _remembering:
-        _lately.setdefault(text, {}).update(zip((text, *parts), vectors, strict=True))
-        if len(_lately) > LATELY:
-            _lately.popitem(last=False)
+    known, before = _vectors.get(text) or ((), vectors[:0])
+    marks = (*known, *(mark(one) for one in (text, *parts)))
+    _vectors.put(text, (marks, np.vstack([before, vectors])))
     return vectors
 
 
-@lru_cache(maxsize=LATELY)
 def _words(text: str) -> tuple[Vectors, list[tuple[int, int]]]:
-    return encoder().words(text)
+    found = _pieces.get(text)
+    if found is None:
+        found = encoder().words(text)
+        _pieces.put(text, found)
+    return found
 
 
 def _in_one_pass(text: str, parts: Sequence[str]) -> Vectors:

@@ -17,7 +17,9 @@ WORDS = Path(__file__).with_name("following.yml")
 SHORT = 10  # words: in a longer message "tried" and "again" belong to the story
 CHANGE = re.compile(
     r"^(?:(?:please )?(?:forget|scrap|ignore|leave|drop) (?:about )?(?:that|it|this)(?: one)?|never ?mind(?: that)?|"
-    r"not that(?: one)?|on second thoughts?|i(?:'d| would) (?:rather|prefer)(?: do| have| like)?|i meant?|"
+    r"(?:forget|scrap|never ?mind)(?: about)? (?:the|that|my) [\w' -]{2,30}?(?: as well| too| then| now)?(?=[.,;!?])|"
+    r"not that(?: one)?|on second thoughts?|i(?:'d| would) (?:rather|prefer)(?: do| have| like)?|"
+    r"i meant?(?: to say)?|meant|"
     r"(?:anghofiwch|anghofia) (?:hynny|hwnna|am hynny)|dim ots|yn lle hynny)\b[\s,.;:!-]*",
     re.I,
 )
@@ -42,16 +44,28 @@ SORRY = re.compile(
     r"^(?:(?:i'?m|im|i am|so|very|really) )*(?:sorry|soz|apologies|i apologi[sz]e|my bad|mae'n ddrwg gen i|sori)\b",
     re.I,
 )
+ABOUT_THAT = re.compile(r"\W*(?:(?:about|for) (?:that|it|this|before|earlier)|mate|love|am hynny)?\W*", re.I)
 RUDE = re.compile(
     r"\b(?:rude|swear\w*|swore|shout\w*|snapp\w*|lost my temper|was (?:out of order|horrible)|cas|gas)\b", re.I
 )
 SHOULD_NOT_HAVE = re.compile(
     r"\bshould(?:n'?t| not)? (?:i|we) (?:not )?(?:have |of |'ve )(?:said|told|given|written|sent|put)\b", re.I
 )
+IN_A_LANGUAGE = re.compile(
+    r"\b(?:say|put|tell|write|give|repeat|have|read|see|get|dweud|ddweud|cael|gael)\b.{0,30}"
+    r"\b(?:in (?:english|welsh)|yn (?:saesneg|gymraeg))\b|^\W*(?:in (?:english|welsh)|yn (?:saesneg|gymraeg))"
+    r"\W*(?:please|pls|plis|os gwelwch yn dda)?\W*$",
+    re.I,
+)
+MAY_I = re.compile(
+    r"^(?:(?:and|but|so|ok) )?(?:can|could|do|does|will|would|should|must|am|is|are|how do|when do)"
+    r" (?:i|we|they|he|she|it)\b",
+    re.I,
+)
 CONTACT = re.compile(
     r"\b(?:can|could|will|would|please|want|need|like|get)\b.{0,60}\b(?:person|people|some(?:one|body)|any(?:one|body)|"
-    r"worker|human|they|them|team|council)\b.{0,60}?\b(?:contact|get in touch with|get back to|(?:ring|call|phone) "
-    r"(?=\w+ back)|speak to|write to)\s+(?:me|us|her|him|mum|dad)\b"
+    r"worker|human|they|them|team|council)\b.{0,60}?\b(?:contact|get in touch with|get back to|(?:ring|call|phone)"
+    r"(?=\s+\w+ back)|speak to|write to)\s+(?:me|us|her|him|mum|dad)\b"
     r"|\brhywun\b.{0,40}\b(?:gysylltu|cysylltu) â (?:fi|mi|ni)\b",
     re.I,
 )
@@ -105,13 +119,25 @@ def wants_nearer(text: str) -> bool:
 
 
 def says_sorry(text: str) -> bool:
-    """Whether somebody says sorry for how they spoke."""
-    return SORRY.search(text) is not None and (len(text.split()) <= 3 or RUDE.search(text) is not None)
+    """Whether somebody says sorry for how they spoke, and little else."""
+    found = SORRY.search(text)
+    rest = text[found.end() :] if found else ""
+    return found is not None and (RUDE.search(rest) is not None or ABOUT_THAT.fullmatch(rest) is not None)
 
 
 def asks_if_too_much(text: str) -> bool:
     """Whether somebody wonders if they should have told us that."""
     return SHOULD_NOT_HAVE.search(text) is not None
+
+
+def says_it_again(text: str) -> bool:
+    """Whether the last answer is wanted once more in English or Welsh."""
+    return len(text.split()) <= SHORT + 2 and IN_A_LANGUAGE.search(text) is not None
+
+
+def asks_in_few_words(text: str) -> bool:
+    """Whether a message only asks what somebody can, must or will do: about what was talked of just now."""
+    return 2 <= len(text.split()) <= 4 and MAY_I.search(text) is not None
 
 
 def wants_contact(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
@@ -203,11 +203,17 @@ def reach_of(outcode: str) -> float:
     return max((distance_km(middle, sector) for sector in sectors), default=0.0) if middle else 0.0
 
 
+def middles_of(outcodes: Container[str]) -> list[tuple[str, tuple[float, float]]]:
+    """The middle of every sector of these postcode districts, each with its district; of the district if none is known."""
+    known = [(name.split(" ")[0], " " in name, (one.latitude, one.longitude)) for name, one in _codes().items()]
+    split = {code for code, sector, _ in known if sector}
+    return [(code, middle) for code, sector, middle in known if code in outcodes and (sector or code not in split)]
+
+
 def nearest_outcode(spot: Spot) -> str:
-    """The postcode district whose middle is nearest, to tell namesakes apart."""
-    districts = [code for name, code in _codes().items() if " " not in name]
+    """The postcode district a place lies in, as its nearest sector tells, to tell namesakes apart."""
     here = (spot.latitude, spot.longitude)
-    return min(districts, key=lambda code: distance_km(here, (code.latitude, code.longitude))).name
+    return min(middles_of({*_codes()}), key=lambda one: distance_km(here, one[1]))[0]
 
 
 def _means_outcode(text: str, half: re.Match[str]) -> bool:

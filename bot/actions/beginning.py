@@ -26,6 +26,7 @@ from nlu.needs import Need, Reading
 from nlu.places import Spot
 
 OWN_STRENGTH, OWN_SHARE = 0.55, 0.35  # at which a message holds a need of its own, whatever kind it looks like
+LIKELY_STRENGTH, ALONE_SHARE = 0.42, 0.8  # and at which one word does ("food")
 FARTHEST_KM = 60.0  # within which anything is nearer than what has no place of its own
 STANDS_ALONE = 0.75  # strength at which even "we have tried that" is about something new
 
@@ -81,25 +82,20 @@ class Beginning(Action, ABC):
 
 def _settled(talk: Talk) -> list[EventType] | None:
     """The reply that the words themselves ask for; None where the kind of message has to say."""
-    for look in (
-        _which,
-        _sorry,
-        _too_much,
-        _contact,
-        _earlier_again,
-        _nearer,
-        _tried,
-        _no_more_than_details,
-        _more_about_them,
-    ):
+    talked = (_which, _sorry, _too_much, _contact, _in_the_other_language)
+    followed = (_earlier_again, _nearer, _tried, _no_more_than_details, _more_about_them, _asks_about_it)
+    for look in (*talked, *followed):
         if (found := look(talk)) is not None:
             return found
     return None
 
 
 def has_own_need(reading: Reading) -> bool:
-    """Whether a message clearly holds a need, whatever kind of message it looks like."""
-    return bool(reading.needs) and reading.strength >= OWN_STRENGTH and reading.needs[0].share >= OWN_SHARE
+    """Whether a message clearly holds a need: near to what people say, or nearer to one topic than to all others."""
+    if not reading.needs:
+        return False
+    near, share = reading.strength, reading.needs[0].share
+    return (near >= OWN_STRENGTH and share >= OWN_SHARE) or (near >= LIKELY_STRENGTH and share >= ALONE_SHARE)
 
 
 def _which(talk: Talk) -> list[EventType] | None:
@@ -144,7 +140,27 @@ def _earlier_again(talk: Talk) -> list[EventType] | None:
     spot, _ = where(talk.session, talk.turn)
     before: list[Said] = [(key, {})]
     talk.send(payload("signposts", before=before, posts=posts_for(shown.entries), needs=needs, spot=spot))
-    return remember(latest=[str(one) for one in shown.entries], repairs=0)
+    latest = shown.entries if len(shown.entries) > 1 else talk.turn.latest
+    return remember(latest=[str(one) for one in latest], repairs=0)
+
+
+def _in_the_other_language(talk: Talk) -> list[EventType] | None:
+    """ "Can you say that in English": the last answer again; the gateway has settled in which language."""
+    if not talk.turn.latest or not following.says_it_again(talk.turn.text):
+        return None
+    posts = posts_for(talk.turn.latest)
+    needs = talk.turn.lots[-1][:1] if talk.turn.lots else ()
+    talk.send(payload("signposts", before=[("details.again", {})], posts=posts, needs=needs, spot=talk.turn.spot))
+    return remember(repairs=0)
+
+
+def _asks_about_it(talk: Talk) -> list[EventType] | None:
+    """ "Can I claim" after a pothole is about the pothole: the need before stays the main one."""
+    turn = talk.turn
+    if not turn.asked or not following.asks_in_few_words(turn.text):
+        return None
+    before = talk.read(turn.asked)
+    return talk.point(f"{turn.asked}. {turn.said}", together(before, talk.reading)) if before.needs else None
 
 
 def _nearer(talk: Talk) -> list[EventType] | None:
@@ -153,8 +169,11 @@ def _nearer(talk: Talk) -> list[EventType] | None:
     if not turn.asked or not turn.latest or not following.wants_nearer(turn.text):
         return None
     spot, unsure = where(talk.session, turn)
-    if spot is None or unsure is not None:
+    if unsure is not None or (spot is None and turn.door):
         return None
+    if spot is None:
+        talk.send(payload("clarify", before=[("place.ask", {})]))
+        return remember(repairs=0)
     nearer = nearer_ones(talk.session, turn, spot)
     return talk.point(turn.asked, more=True, within_km=FARTHEST_KM if nearer is None else nearer)
 

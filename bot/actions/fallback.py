@@ -133,6 +133,8 @@ def not_understood(talk: Talk) -> list[EventType]:
     likely = [need.key for need in reading.needs] if reading.strength >= ALMOST else []
     choices: list[Said] = [("choices.topic", {"topic": key}) for key in (likely or USUAL)[:CHOICES]]
     step = ("unclear.rephrase", "unclear.choose", "unclear.person")[min(turn.repairs, 2)]
+    if step == "unclear.person":
+        choices = [("choices.person", {}), *choices[:1]]
     said: list[Said] = [(step, {})]
     outcome = "handover" if step == "unclear.person" else "clarify"
     talk.send(payload(outcome, before=said, choices=choices, needs=["clarify"]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,11 +20,12 @@ from knowledge.councils import council_named
 from knowledge.life import event_in
 from knowledge.reading import place_spot
 from knowledge.replying import Said, left_out, payload, spot_to_json
-from nlu.needs import Reading
+from nlu.needs import Need, Reading
 from nlu.places import Spot
 
 LOTS = 6  # answers that "the first lot" may mean
 WIDER_KM = 60.0  # how far we look when near by is used up, and say so
+CLOSE = 2  # needs nearby that are looked at then
 REMEMBERED = 30  # entries not shown again for the same need
 
 
@@ -45,25 +47,18 @@ def point(
     spot, unsure = where(session, turn)
     wishes = turn.wished
     reading = reading or read_needs(session, asked)
-    without = turn.shown if more else ()
     look = partial(
-        answer,
-        session,
-        asked,
-        today=turn.today,
-        spot=spot or door_spot(session, turn),
-        wishes=wishes,
-        needs=reading,
-        without=without,
-        within_km=within_km,
-    )
-    found = look()
+        answer, session, asked, today=turn.today, spot=spot or door_spot(session, turn), wishes=wishes,
+        without=turn.shown if more else (), within_km=within_km,
+    )  # fmt: skip
+    found = look(needs=reading)
     told = [*before, *(_understood(found) if not more else [])]
     told += left_out(turn.wishes) if found.plan.posts and not found.plan.statutory else []
     if within_km is not None:
         told = [*told, ("signposts.nearer" if found.plan.posts else "signposts.nearest", {})]
-    elif more and not found.plan.posts and (wider := look(reach_km=WIDER_KM)).plan.local_found:
-        found, told = wider, [*told, ("signposts.wider", {})]
+    elif more and not found.plan.posts:
+        found, said = _wider(look, reading, found)
+        told = [*told, *said]
     send(dispatcher, turn, _told(found, told, spot, unsure, wishes, turn, more))
     entries = [str(post.entry) for post in found.plan.posts]
     kept = [*map(str, turn.shown), *entries] if more or asked == turn.asked else entries
@@ -77,6 +72,26 @@ def point(
         unsure=which_one(unsure) if unsure else [],
         repairs=0,
     )
+
+
+def _wider(look: Callable[..., Answer], reading: Reading, found: Answer) -> tuple[Answer, list[Said]]:
+    """When everything near is used up: further away, else for needs close to these; which of the two is said."""
+    further = look(needs=reading, reach_km=WIDER_KM)
+    if further.plan.local_found:
+        return further, [("signposts.wider", {})]
+    close = _close(reading)
+    others = look(needs=close) if close else found
+    if not others.plan.posts:
+        return found, []
+    return replace(others, needs=(*reading.needs[:1], *others.needs)), [("signposts.close", {})]
+
+
+def _close(reading: Reading) -> Reading | None:
+    """The needs likeliest after those that were answered, for when everything for these has been shown."""
+    answered = {need.key for need in reading.needs}
+    others = sorted((one for one in reading.shares.items() if one[0] not in answered), key=lambda one: -one[1])[:CLOSE]
+    needs = tuple(Need(key, share, reading.strength, "") for key, share in others if share > 0)
+    return Reading(needs, reading.shares, reading.strength) if needs else None
 
 
 def with_lot(turn: Turn, topic: str, entries: Sequence[str]) -> list[list[Any]]:

@@ -9,6 +9,7 @@ from bot.actions.fallback import about_the_same, need_inside
 from bot.actions.replies import remember
 from knowledge.replying import Said, payload
 from nlu.forgetting import kind_of, speaks_of_it
+from nlu.lately import forget_lately
 
 
 class ActionPrivacy(Beginning):
@@ -26,6 +27,8 @@ class ActionPrivacy(Beginning):
             if answered is not None:
                 return answered
         kind = kind_of(talk.turn.text)
+        if kind == "deleted":
+            forget_lately()
         told: list[Said] = (
             [] if kind == "deleted" else [(f"privacy.{kind}", {})]
         )  # the gateway says it, once it has happened

@@ -43,7 +43,8 @@ BEFORE = re.compile(
 )
 AGAIN = re.compile(
     r"\b(?:ones?|lot|list|that|those|them|it|rhai)\s+(?:for (?:the )?[\w'-]+\s+)?again\b"
-    r"|\bagain\W*(?:pl(?:ea)?se|pls|plis|then|thanks|ta)?\W*$|^\W*(?:(?:so|ok|and) )?what was\b|\bback to\b"
+    r"|\bagain\W*(?:pl(?:ea)?se|pls|plis|then|thanks|ta)?\W*$|^\W*(?:(?:so|ok|and) )?what was\b"
+    r"|\bback to (?:the )?(?:[\w'-]+\W*){1,3}$"
     r"|\beto\W*(?:plis|os gwelwch yn dda)?\W*$|^\W*yn ôl at\b",
     re.I,
 )

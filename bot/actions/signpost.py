@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from bot.actions.beginning import Beginning, Talk
-from bot.actions.fallback import by_itself, clearly, faint, not_understood
+from bot.actions.fallback import by_itself, clearly, faint, need_inside, not_understood
 from bot.actions.leading import lead_through
 from bot.actions.namesakes import choices_of, which_one
 from bot.actions.pointing import where
@@ -30,6 +30,8 @@ class ActionSignpost(Beginning):
         """Signposts for the needs found; a question only where nothing was found."""
         if (event := asked_for(talk.turn.text)) is not None:
             return lead_through(talk.dispatcher, talk.session, talk.turn, event)
+        if talk.turn.said != talk.turn.text and (inside := need_inside(talk)) is not None:
+            return talk.point(*inside)  # "no, I'd rather be outdoors. Is there a walking group": the last word counts
         return not_understood(talk) if not talk.reading.needs or faint(talk.reading) else talk.point()
 
 

@@ -28,6 +28,7 @@ from channels.saying import in_words
 from knowledge.answering import knowing
 from knowledge.db import session_scope
 from knowledge.desks import UK, Desk, desk, desks
+from knowledge.reading import place_spot
 from nlu.forgetting import plainly_asks_to_forget
 from nlu.private import set_aside
 from nlu.urgent import Urgent
@@ -91,20 +92,33 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
 
 def offered(inbound: Inbound, reply: Reply) -> Reply:
     """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
-    if reply.outcome != "handover":
+    if reply.outcome != "handover" or "handover" not in reply.needs:
         return reply
-    here = desk_for(inbound.door, reply.place)
-    return _asking(inbound.channel, reply, here, callback=False) if here else reply
+    here = desk_for(inbound.door, reply.place, reply.language)
+    if here is None:
+        return reply
+    if not (inbound.door or reply.place):  # nobody said where they are: so whom it is for
+        reply = replace(reply, after=(say("handed.chat.for_place", reply.language, place=_place_of(here)),))
+    else:
+        reply = replace(reply, after=())
+    return _asking(inbound.channel, reply, here, callback=False)
 
 
-def desk_for(door: str, place: str | None) -> Desk | None:
+def desk_for(door: str, place: str | None, language: str) -> Desk | None:
     """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's."""
     with session_scope() as session:
         spot = knowing(session).gazetteer.find(place, alone=True) if place else None
         slug = door or (spot.slug if spot else "")
         if place and not slug:
             return None
-        return next(iter(desks(session, place=slug)), None)
+        found = desks(session, place=slug)
+    return min(found, key=lambda one: (one.nation == "wales") != (language == "cy"), default=None)
+
+
+def _place_of(here: Desk) -> str:
+    with session_scope() as session:
+        spot = place_spot(session, here.place)
+    return spot.name if spot else here.place
 
 
 def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
@@ -112,14 +126,14 @@ def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
     language = reply.language
     agree = wording(language, here.called(language), here.of(language), "from_now", callback=callback)
     how = say("handed.text.offer" if channel == BY_TEXT else "handed.chat.offer", language)
-    return replace(reply, needs=("handover", OFFERED), after=(*agree.sentences, how))
+    return replace(reply, needs=("handover", OFFERED), after=(*reply.after, *agree.sentences, how))
 
 
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
     word = re.sub(r"[^\w ]", "", message).strip().casefold()
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
-    meant = meant or answer_to_offer(message)
+    meant = meant or _in_own_words(inbound.channel, message)
     if not meant:
         return None
     now = inbound.received_at
@@ -142,6 +156,12 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
         return _left(session, inbound.sender, language, now)
 
 
+def _in_own_words(channel: str, message: str) -> str:
+    """As somebody would say it who was just asked. By text a yes is a word of its own: "yes" is said too easily."""
+    meant = answer_to_offer(message)
+    return "" if meant == "share" and channel == BY_TEXT else meant
+
+
 def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str, language: str) -> Reply | None:
     """Yes, no, or how it is to be done, where we have just asked; an ordinary message otherwise."""
     conversation, now = session.get(Conversation, uuid.UUID(begun.conversation)), inbound.received_at
@@ -154,7 +174,7 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
     if not before or not _offers(before[0].reply):
         return None
     place = reply_from_json(before[0].reply or {}).place
-    here = desk_for(conversation.door, place)
+    here = desk_for(conversation.door, place, language)
     if meant == "no":
         _set_aside(before)
         return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))

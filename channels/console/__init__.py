@@ -11,6 +11,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         account,
         bulk,
         entries,
+        feeds,
         group,
         history,
         home,
@@ -25,6 +26,6 @@ def blueprints() -> tuple[Blueprint, ...]:
 
     rooms = (
         bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
-        telephone,
+        telephone, feeds,
     )  # fmt: skip
     return tuple(room.blueprint for room in rooms)

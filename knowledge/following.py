@@ -177,7 +177,7 @@ def _with_what_is_known(
     for outcome, row in rows:
         text = says(row.service.name["en"], row.service.line["en"], row.service.description["en"])
         made[text] = np.zeros(DIMENSIONS, dtype=np.float32)
-        here = session.get(m.Service, id_of("service", row.service.key))
+        here = session.get(m.Service, id_of("service", row.service.key)) if outcome != deciding.NEW else None
         if here is not None and says(here.name, here.line, here.description) == text:
             kept = session.get(m.Findable, here.id)
             if kept is not None:

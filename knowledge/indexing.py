@@ -46,8 +46,8 @@ def publish(
         known = set(session.scalars(select(m.Findable).where(m.Findable.entry_id.in_(ids))).all())
         here = {one.entry_id for one in known}  # held in the session, so that merging asks for none of them again
         for row, vector in zip(batch, vectors, strict=True):
-            made = _findable(row, stamp, vector)
-            session.merge(made) if row.id in here else session.add(made)
+            one = _findable(row, stamp, vector)
+            session.merge(one) if row.id in here else session.add(one)
         _write_words(session, batch)
         session.flush()
         if progress:

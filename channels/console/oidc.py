@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
+from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # as above
 from authlib.common.security import generate_token  # type: ignore[import-untyped]  # it has no stubs of its own
-from authlib.integrations.base_client.errors import OAuthError  # type: ignore[import-untyped]  # as above
 from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]  # as above
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -62,6 +64,9 @@ def finish(given: Settings, back: str, begun: Begun, returned: str) -> str:
 
     Raises `NotThere` or `NotTrue`.
     """
+    came = parse_qs(urlsplit(returned).query)
+    if not compare_digest(came.get("state", [""])[0].encode(), begun.state.encode()) or not came.get("code"):
+        raise NotTrue("state")
     try:
         with _client(given, back) as client:
             token = client.fetch_token(
@@ -70,7 +75,7 @@ def finish(given: Settings, back: str, begun: Begun, returned: str) -> str:
             )  # fmt: skip
     except requests.RequestException as wrong:
         raise NotThere(type(wrong).__name__) from wrong
-    except (OAuthError, ValueError) as wrong:
+    except (AuthlibBaseError, ValueError) as wrong:
         raise NotTrue(type(wrong).__name__) from wrong
     return _email_in(given, str(token.get("id_token") or ""), begun.nonce)
 

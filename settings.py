@@ -89,6 +89,10 @@ class Settings:
     mail_user: str
     mail_password: str
     mail_from: str
+    oidc_issuer: str  # an organisation's own sign-in (OpenID Connect); "" for none
+    oidc_client: str
+    oidc_secret: str
+    oidc_name: str  # what its button says
     private_feeds: bool  # whether a followed feed may be inside our own network
     texting: Texting
 
@@ -138,6 +142,10 @@ class Settings:
             "MAIL_USER": self.mail_user,
             "MAIL_PASSWORD": self.mail_password,
             "MAIL_FROM": self.mail_from,
+            "OIDC_ISSUER": self.oidc_issuer,
+            "OIDC_CLIENT": self.oidc_client,
+            "OIDC_SECRET": self.oidc_secret,
+            "OIDC_NAME": self.oidc_name,
             "PRIVATE_FEEDS": "on" if self.private_feeds else "off",
             **_environment_of(self.texting),
         }
@@ -186,6 +194,10 @@ def from_environment(environment: dict[str, str]) -> Settings:
         mail_user=environment.get("MAIL_USER", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
         mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
+        oidc_issuer=_issuer(environment),
+        oidc_client=environment.get("OIDC_CLIENT", ""),
+        oidc_secret=environment.get("OIDC_SECRET", ""),
+        oidc_name=environment.get("OIDC_NAME", ""),
         private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
         texting=Texting(
             providers=_providers(environment, environment.get("SMS_PROVIDERS", "")),
@@ -258,6 +270,17 @@ def _number(environment: dict[str, str], name: str, usual: int, lowest: int, hig
     if not given.isdecimal() or not lowest <= int(given) <= highest:
         raise SettingWrong(f"{name} is {given!r}; it must be a whole number from {lowest} to {highest}.")
     return int(given)
+
+
+def _issuer(environment: dict[str, str]) -> str:
+    """Whose accounts are taken: https, but for a provider on this machine."""
+    given = environment.get("OIDC_ISSUER", "").rstrip("/")
+    if not given:
+        return ""
+    here = any(given.startswith(f"http://{name}") for name in LOOPBACK[:2])
+    if not (given.startswith("https://") or here) or not environment.get("OIDC_CLIENT"):
+        raise SettingWrong("OIDC_ISSUER must be an https address, and OIDC_CLIENT must be set with it.")
+    return given
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

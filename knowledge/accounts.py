@@ -103,6 +103,21 @@ def accept(session: Session, token: str, now: datetime, *, name: str = "", passw
     return person
 
 
+def vouched_for(session: Session, email: str, now: datetime) -> p.Person | None:
+    """Whoever has this address, shown to be theirs by their organisation: with an account, or made one by taking up
+    every invitation that waits for the address. None for anybody else: no account comes from nowhere."""
+    good = (p.Invitation.email == tidy(email), p.Invitation.ends_at > now)
+    person = by_email(session, email)
+    for asked in session.scalars(select(p.Invitation).where(*good)).all():
+        if person is None:
+            person = p.Person(email=asked.email, name="", language=asked.language, memberships=[])
+            session.add(person)
+        give_role(person, asked.role, asked.organisation_id, asked.place_id, asked.team_id, lead=asked.lead)
+        session.delete(asked)
+    session.flush()
+    return person
+
+
 def give_role(
     person: p.Person,
     role: str,

@@ -17,7 +17,7 @@ from knowledge.editing import id_of
 from knowledge.errors import NotFound
 from knowledge.history import differences, draft_at, draft_from, latest_draft
 from knowledge.looking_after import ChangedMeanwhile, new_key, put_out, row_of, take_down
-from knowledge.sheets import NotASheet, Wrong, as_sheet, draft_of, rows_of, text_of
+from knowledge.sheets import NotASheet, Wrong, as_sheet, draft_of, rows_of, rows_of_json, text_of
 from knowledge.upkeep import SheetChange, SheetRun
 
 MOST_CHANGES = 500  # in one file in the console; more belongs to `python -m knowledge import`
@@ -47,11 +47,13 @@ def sheet_of(session: Session, group: m.Organisation) -> str:
     return as_sheet(drafts, names_of_topics(session))
 
 
-def try_file(session: Session, group: m.Organisation, file: bytes, blank: ServiceDraft) -> Tried:
+def try_file(
+    session: Session, group: m.Organisation, file: bytes, blank: ServiceDraft, *, as_json: bool = False
+) -> Tried:
     """What this file would do to this group's entries; nothing is written. Raises `NotASheet`."""
     found, seen = Tried(), set[str]()
     topics = {name.casefold(): key for key, name in names_of_topics(session).items()}
-    for line, cells in rows_of(text_of(file)):
+    for line, cells in (rows_of_json if as_json else rows_of)(text_of(file)):
         key = cells.get("key", "")
         row = session.get(m.Service, id_of("service", key)) if key else None
         if (key and (row is None or row.organisation_id != group.id)) or key in seen:

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from knowledge.db import session_scope
 from knowledge.errors import KnowledgeError
 from knowledge.learning import as_rasa_examples, learn
@@ -17,7 +19,7 @@ from knowledge.seeding import seed
 from settings import settings
 
 EVERY = 2.0  # seconds between two lines of progress
-LOOK_AGAIN = 300  # seconds between two looks at which feeds are due
+LOOK_AGAIN = 20  # seconds between two looks at which feeds are due, or asked for in the console
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -206,13 +208,27 @@ def follow(given: argparse.Namespace) -> int:
                 every_hours=max(1, given.every),
             )
         return _read_feeds([given.feed], accept_losses=given.accept_losses)
-    while True:
-        with session_scope() as session:
-            addresses = following.due(session, datetime.now(UTC))
-        failed = _read_feeds(addresses)
-        if not given.forever:
-            return failed
+    while given.forever:
+        try:
+            _feeds_due()
+        except SQLAlchemyError as wrong:  # a directory that is busy or gone is looked at again
+            print(f"Feeds could not be looked at: {type(wrong).__name__}", file=sys.stderr)
         time.sleep(LOOK_AGAIN)
+    return _feeds_due()
+
+
+def _feeds_due() -> int:
+    """Undo what somebody wants undone, then read what is due."""
+    from knowledge import following, unfollowing
+
+    with session_scope() as session:
+        undone = unfollowing.asked_for(session)
+    for address in undone:
+        done, left = unfollowing.undo(session_scope, address)
+        print(f"{address}: {done} entries say again what they said before, {left} were changed since and left alone.")
+    with session_scope() as session:
+        addresses = following.due(session, datetime.now(UTC))
+    return _read_feeds(addresses)
 
 
 def _read_feeds(addresses: Sequence[str], *, accept_losses: bool = False) -> int:

@@ -1,11 +1,12 @@
-"""The table of feeds that are followed. Reading them is knowledge/following.py."""
+"""The tables of feeds that are followed, and of where they and we disagree. Reading them is knowledge/following.py."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, Integer, String
+from sqlalchemy import Boolean, DateTime, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.models import Base, Identified
@@ -25,3 +26,17 @@ class Feed(Identified, Base):
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the last time it was read to its end
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of that reading, by outcome
     problems: Mapped[list[list[str]]] = mapped_column(default=list)  # kind, where, name, words
+    wanted: Mapped[str] = mapped_column(String(10), default="")  # asked for in the console: read | undo
+    wrote_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # when the last that changed us began
+
+
+class Conflict(Identified, Base):
+    """An entry that was changed at its source and edited here: somebody chooses. `body` is what the source says, as a
+    revision keeps it; {} where it is no longer there."""
+
+    __tablename__ = "conflict"
+    source: Mapped[str] = mapped_column(String(200), index=True)
+    row_id: Mapped[uuid.UUID] = mapped_column(Uuid, unique=True)
+    body: Mapped[dict[str, Any]] = mapped_column()
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open, or ours: until they say something new
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

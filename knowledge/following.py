@@ -17,8 +17,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge import conflicts
 from knowledge import models as m
-from knowledge.drafts import OrganisationDraft
+from knowledge.drafts import OrganisationDraft, plain
 from knowledge.editing import id_of, withdraw
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.feeds import Feed
@@ -33,6 +34,7 @@ from nlu.embedding import DIMENSIONS
 
 BY = f"{deciding.BY}feed "
 MAPPING = "open_referral"
+READ, UNDO = "read", "undo"  # what may be asked for in the console
 SUDDEN = 0.5  # of a source's entries gone at once: more than that is likelier to be the feed's fault
 FEW = 10  # of so few, all may go
 KEPT_PROBLEMS = 500
@@ -80,6 +82,11 @@ def remember(
     return _followed(row)
 
 
+def base_of(address: str) -> str:
+    """An address as feeds are known by, however it was written."""
+    return Reading(address.strip()).base
+
+
 def stop(session: Session, address: str) -> Followed:
     """Read it no more; its entries stay. Raises `NotFound` for one that is not followed."""
     row = _row(session, address)
@@ -96,11 +103,13 @@ def followed(session: Session) -> list[Followed]:
 def due(session: Session, now: datetime) -> list[str]:
     """Addresses of feeds whose hour has come, the longest waiting first."""
     rows = session.scalars(select(Feed).where(Feed.active.is_(True)).order_by(Feed.tried_at.nulls_first()))
-    return [row.address for row in rows if row.tried_at is None or _hour_has_come(row, row.tried_at, now)]
+    return [row.address for row in rows if row.wanted != UNDO and _is_due(row, now)]
 
 
-def _hour_has_come(row: Feed, tried: datetime, now: datetime) -> bool:
-    return tried.replace(tzinfo=UTC) + timedelta(hours=row.every_hours) <= now
+def _is_due(row: Feed, now: datetime) -> bool:
+    if row.tried_at is None or row.wanted == READ:
+        return True
+    return row.tried_at.replace(tzinfo=UTC) + timedelta(hours=row.every_hours) <= now
 
 
 def read(
@@ -115,7 +124,7 @@ def read(
     """Read a followed feed once. Raises `NotFound`, or `ImportWrong` when it cannot be read at all; both are kept."""
     with scope() as session:
         row = _row(session, address)
-        row.tried_at = now
+        row.tried_at, row.wanted = now, ""
         mapping = load_mapping(MAPPING).given(source=row.source, licence=row.licence)
         base, place = row.address, row.place or None
     reading = Reading(base, fetcher or Fetcher())
@@ -129,7 +138,9 @@ def read(
     _take_in(scope, documents, mapping, place, report, now, progress)
     report.problems += reading.problems
     if reading.complete:
-        _follow_losses(scope, reading, mapping.source, report, accept_losses)
+        _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
+        with scope() as session:
+            conflicts.over(session, mapping.source, now)
     _keep(scope, base, report, now if reading.complete else None)
     return report
 
@@ -146,6 +157,9 @@ def _take_in(
     """Write what is new, changed or ended; each batch is a transaction, findable by its words when it is through."""
     with scope() as session:
         wanted = list(sorted_out(session, referral.read(documents, now.date()), mapping, place, report))
+        for found in report.kept:
+            said = {} if found.ended else plain(found.service)
+            conflicts.note(session, mapping.source, id_of("service", found.service.key), said, now)
     owners: dict[str, OrganisationDraft] = {}
     for at in range(0, len(wanted), BATCH):
         with scope() as session:
@@ -163,7 +177,7 @@ def _with_what_is_known(
     for outcome, row in rows:
         text = says(row.service.name["en"], row.service.line["en"], row.service.description["en"])
         made[text] = np.zeros(DIMENSIONS, dtype=np.float32)
-        here = session.get(m.Service, id_of("service", row.service.key))
+        here = session.get(m.Service, id_of("service", row.service.key)) if outcome != deciding.NEW else None
         if here is not None and says(here.name, here.line, here.description) == text:
             kept = session.get(m.Findable, here.id)
             if kept is not None:
@@ -175,7 +189,9 @@ def _with_what_is_known(
     return batch, made
 
 
-def _follow_losses(scope: Scope, reading: Reading, source: str, report: Report, accept_losses: bool) -> None:
+def _follow_losses(
+    scope: Scope, reading: Reading, source: str, report: Report, accept_losses: bool, now: datetime
+) -> None:
     """Take down what the feed lists no more."""
     with scope() as session:
         listed = {id_of("service", key_of(source, one)) for one in reading.ids}
@@ -189,13 +205,16 @@ def _follow_losses(scope: Scope, reading: Reading, source: str, report: Report, 
             words = f"{len(gone)} of {len(here)} are missing all at once: left as they are, please look"
             report.problems.append(Problem("feed", "the feed", "", words))
             return
-        _take_down(session, gone, report)
+        _take_down(session, gone, report, now)
 
 
-def _take_down(session: Session, gone: Sequence[m.Service], report: Report) -> None:
+def _take_down(session: Session, gone: Sequence[m.Service], report: Report, now: datetime) -> None:
     taken: list[m.Service | m.Tip] = []
     for row in gone:
-        if deciding.edited_here(session, row.id):
+        if conflicts.ours_was_chosen(session, row.id, {}):
+            conflicts.note(session, row.source, row.id, {}, now)
+        elif deciding.edited_here(session, row.id):
+            conflicts.note(session, row.source, row.id, {}, now)
             report.count(deciding.KEPT)
             words = "it is no longer in the feed, but was edited here: left as it is, please look"
             report.problems.append(Problem(deciding.KEPT, str(row.id), row.name, words))
@@ -214,6 +233,8 @@ def _keep(scope: Scope, address: str, report: Report, read_at: datetime | None) 
         told = sorted(report.problems, key=lambda one: one.kind not in (deciding.KEPT, "feed"))[:KEPT_PROBLEMS]
         row.problems = [[one.kind, one.where, one.name, one.words] for one in told]
         row.read_at = read_at or row.read_at
+        if {deciding.NEW, deciding.CHANGED, deciding.ENDED} & set(report.counts):
+            row.wrote_at = row.tried_at
 
 
 def _row(session: Session, address: str) -> Feed:

@@ -106,6 +106,7 @@ def _decided(session: Session, found: Found, report: Report) -> Iterator[tuple[s
         report.warn(found, warning)
     if why:
         report.warn(found, why, kind=outcome)
+        report.kept.append(found)
     if outcome in (deciding.NEW, deciding.CHANGED, deciding.ENDED):
         yield outcome, found
 

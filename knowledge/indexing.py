@@ -42,8 +42,12 @@ def publish(
         batch = rows[at : at + BATCH]
         vectors = vectors_of([_says(row) for row in batch], made or {})
         stamp = next_stamp(session, "findable")
+        ids = [row.id for row in batch]
+        known = set(session.scalars(select(m.Findable).where(m.Findable.entry_id.in_(ids))).all())
+        here = {one.entry_id for one in known}  # held in the session, so that merging asks for none of them again
         for row, vector in zip(batch, vectors, strict=True):
-            session.merge(_findable(row, stamp, vector))
+            one = _findable(row, stamp, vector)
+            session.merge(one) if row.id in here else session.add(one)
         _write_words(session, batch)
         session.flush()
         if progress:

@@ -12,6 +12,7 @@
 | letter       | an e-mail that is owed: to whom, which sentence        | words and address go when it is sent   |
 | telephone    | an editor's own number, sealed, for reminders by text  | until they want e-mail, or leave; not  |
 |              |                                                        | shown to be theirs: 15 minutes         |
+| authenticator| the secret of their app, sealed; hashes of spare codes  | until they turn it off, or leave       |
 | vouching     | that somebody is an organisation's trained advocate    | until withdrawn or ended, and 28 days  |
 | team         | a council's contact team: its name and hours           | not personal                           |
 
@@ -159,6 +160,19 @@ class Telephone(Base):
     asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     unsure_of: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the entry for which 3 was said once
     heard: Mapped[str] = mapped_column(String(64), default="")
+
+
+class Authenticator(Base):
+    """A second step at signing in: an app that shows a new code every half minute (TOTP, RFC 6238)."""
+
+    __tablename__ = "authenticator"
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # knowledge.sealing
+    proved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # none: not in use yet
+    last_step: Mapped[int] = mapped_column(Integer, default=0)  # of the last code taken: none is taken twice
+    spare: Mapped[list[str]] = mapped_column(JSON, default=list)  # hashes of codes for a lost telephone, each good once
+    wrong_tries: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class KeptForm(Identified, Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -77,6 +78,30 @@ def rows_of(text: str) -> Iterator[tuple[int, dict[str, str]]]:
                 yield at, cells
     except csv.Error:
         raise NotASheet("kind") from None
+
+
+def rows_of_json(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The same from JSON: objects with the same names, several values being a list. Raises `NotASheet`."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotASheet("kind") from None
+    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+        raise NotASheet("list")
+    if len(given) > MOST_ROWS:
+        raise NotASheet("rows")
+    for at, row in enumerate(given, 1):
+        cells = {name: _plain(_cell_of(value)) for name, value in row.items() if name in COLUMNS and value is not None}
+        if any(cells.values()):
+            yield at, cells
+
+
+def _cell_of(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_cell_of(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def draft_of(

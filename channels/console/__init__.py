@@ -11,12 +11,15 @@ def blueprints() -> tuple[Blueprint, ...]:
         account,
         bulk,
         entries,
+        feeds,
         group,
         history,
         home,
         members,
+        own_account,
         place,
         right,
+        second_step,
         signing_in,
         teaching,
         telephone,
@@ -25,6 +28,6 @@ def blueprints() -> tuple[Blueprint, ...]:
 
     rooms = (
         bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
-        telephone,
+        telephone, feeds, own_account, second_step,
     )  # fmt: skip
-    return tuple(room.blueprint for room in rooms)
+    return (*(room.blueprint for room in rooms), second_step.asking)

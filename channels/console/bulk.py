@@ -64,9 +64,9 @@ def _try(session: Session, owner: m.Organisation) -> ResponseReturnValue:
     assert isinstance(blank, ServiceDraft)  # noqa: S101  "service" was asked for
     name = (file.filename or "") if file else ""
     try:
-        if file is None or not name.lower().endswith((".csv", ".txt")):
+        if file is None or not name.lower().endswith((".csv", ".txt", ".json")):
             raise NotASheet("kind")
-        tried = bulk.try_file(session, owner, file.read(), blank)
+        tried = bulk.try_file(session, owner, file.read(), blank, as_json=name.lower().endswith(".json"))
         run = bulk.keep(session, owner, tried, name, person().id)
     except NotASheet as wrong:
         return _page(session, owner, Problems({"file": f"console.sheet.wrong.{wrong.args[0]}"})), 400

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from channels.console.forms import Problems
 from channels.web import resident, security
-from knowledge import accounts, circles, letters
+from knowledge import accounts, circles, letters, second_step
 from knowledge import people as p
 from knowledge.access import SignedIn
 from knowledge.db import session_scope
@@ -65,7 +65,7 @@ def use(token: str) -> ResponseReturnValue:
         person = accounts.use_link(opened, token, now)
         if person is None:
             return render_template("console/told.html", key="link_over"), 410
-        return come_in(accounts.plain(person), accounts.sign_in(opened, person, now))
+        return through(opened, person, now)
 
 
 @blueprint.get("/invitation/<token>")
@@ -93,17 +93,30 @@ def take_up(token: str) -> ResponseReturnValue:
             about = _about(opened, asked)
             return _invitation(token, asked.email, asked.role, about, Problems(wrong), name=name, known=known), 400
         person = accounts.accept(opened, token, now, name=name, password=password)
-        return come_in(accounts.plain(person), accounts.sign_in(opened, person, now))
+        return through(opened, person, now)
 
 
-def come_in(person: SignedIn, token: str) -> ResponseReturnValue:
+def through(opened: Session, person: p.Person, now: datetime, onward: str = "") -> ResponseReturnValue:
+    """The first step is done: in, or on to the second where they have one. Every way in ends here."""
+    onward = onward or _next()
+    if not second_step.on(opened, person.id):
+        return come_in(accounts.plain(person), accounts.sign_in(opened, person, now), onward)
+    language = session.get("lang")
+    session.clear()
+    session["half"], session["half_next"] = [str(person.id), now.timestamp()], onward
+    if language:
+        session["lang"] = language
+    return redirect(url_for("second.ask"), 303)
+
+
+def come_in(person: SignedIn, token: str, onward: str) -> ResponseReturnValue:
     """A fresh cookie with this sign-in and nothing of what was there before, then on to where they were going."""
     language = session.get("lang")
     session.clear()
     session["sign_in"] = token
     if language:
         session["lang"] = language
-    return redirect(_next() or first_page(person), 303)
+    return redirect(security.inside(onward) or first_page(person), 303)
 
 
 def first_page(person: SignedIn) -> str:
@@ -123,7 +136,7 @@ def _with_password(email: str, password: str) -> ResponseReturnValue:
     with session_scope() as opened:
         person = accounts.check_password(opened, email, password, now)
         if person is not None:
-            return come_in(accounts.plain(person), accounts.sign_in(opened, person, now))
+            return through(opened, person, now)
     return _page({"password": "console.sign_in.wrong"}), 403
 
 
@@ -133,7 +146,9 @@ def _next() -> str:
 
 def _page(wrong: dict[str, str]) -> str:
     email = request.form.get("email", "")
-    return render_template("console/sign_in.html", problems=Problems(wrong), email=email, next=_next())
+    given = current_app.config["FINGERPOST"]
+    told = {"email": email, "next": _next(), "own_account": given.oidc_issuer, "own_name": given.oidc_name}
+    return render_template("console/sign_in.html", problems=Problems(wrong), **told)
 
 
 def _wrong_details(name: str, password: str, email: str) -> dict[str, str]:

@@ -47,7 +47,16 @@ LIMITED = (
 )
 KEPT = ("entries.make", "entries.save")  # forms that take a while to write
 PLAIN = re.compile(r"[\w-]+\Z")
-SIGNING_IN = ("signing_in.send", "signing_in.use", "signing_in.take_up", "let_in.enter", "telephone.change")
+SIGNING_IN = (
+    "signing_in.send",
+    "signing_in.use",
+    "signing_in.take_up",
+    "let_in.enter",
+    "telephone.change",
+    "second.enter",
+    "own_account.leave",
+    "own_account.back",
+)
 BODY = 64 * 1024
 SHEET = 900 * 1024  # a spreadsheet of a group; the server itself stops at a megabyte
 HEADERS = {

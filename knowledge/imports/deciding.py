@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge import conflicts
 from knowledge import models as m
 from knowledge.drafts import ServiceDraft, plain
 from knowledge.editing import id_of
@@ -123,6 +124,8 @@ def decide(session: Session, found: Found) -> tuple[str, Found, str]:
     theirs = latest is not None and not latest.made_by.startswith(BY)
     if row.status != "active":
         return (OVER, found, "") if found.ended else _returned(found, theirs)
+    if theirs and conflicts.ours_was_chosen(session, row.id, {} if found.ended else plain(found.service)):
+        return UNCHANGED, found, ""
     if theirs:
         return _edited(found, latest, ours)
     if found.ended:

@@ -105,6 +105,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     dry_run: bool = False
+    kept: list[Found] = field(default_factory=list)  # left as edited here, with what the source says
 
     def count(self, outcome: str, more: int = 1) -> None:
         """One more row with this outcome."""

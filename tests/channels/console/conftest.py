@@ -13,10 +13,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from channels.web import create_app
-from knowledge import accounts, circles, looking_after, suggesting
+from knowledge import accounts, circles, following, looking_after, suggesting
 from knowledge import models as m
 from knowledge import people as p
 from knowledge.db import session_scope
+from knowledge.feeds import Feed
 from knowledge.upkeep import Suggestion
 from settings import settings, use
 from tests.channels.web.lint import LintingClient
@@ -39,6 +40,7 @@ class Town:
     proposal: uuid.UUID
     claim: uuid.UUID
     suggestion: uuid.UUID
+    feed: uuid.UUID
     people: dict[str, uuid.UUID]
 
 
@@ -87,7 +89,8 @@ def town(knowledge_url) -> Town:
         suggesting.suggest(session, "correction", {"what": "It moved."}, datetime.now(UTC).date(), entry=lunch.id)
         session.flush()
         suggestion = session.query(Suggestion).one()
-        found = (proposal.id, claim.id, suggestion.id)
+        following.remember(session, "https://feed.example.org/v3", source="Larch council", place="larch")
+        found = (proposal.id, claim.id, suggestion.id, session.query(Feed).one().id)
         return Town(church.id, scouts.id, larch.id, mere.id, desk.id, lunch.id, drums.id, *found, people)
 
 

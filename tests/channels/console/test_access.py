@@ -23,9 +23,10 @@ MAY = {
     "entry": {"editor", "steward", "admin"},
     "proposal": {"steward", "admin"},  # whoever looks first: never its author
     "claim": {"steward", "admin"},
+    "feed": {"steward", "admin"},
     "suggestion": {"editor", "steward", "admin"},  # about their own entry
 }
-OF_ROUTES = {"/console/admins": {"admin"}}
+OF_ROUTES = {"/console/admins": {"admin"}, "/console/feeds": {"admin"}}
 OF_ROOMS = {"/desk": {"staff", "other staff"}}
 PUBLIC = {"token"}  # whoever holds the link
 
@@ -42,6 +43,7 @@ def _value(town, waiting, name: str) -> object:
         "token": "no-such",
         "proposal": town.proposal,
         "claim": town.claim,
+        "feed": town.feed,
         "suggestion": town.suggestion,
     }
     return values[name]

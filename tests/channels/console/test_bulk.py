@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -111,3 +112,21 @@ def test_a_group_that_is_not_trusted_cannot_read_in(come, town):
         looking_after.trust(session, town.church, False)
     page = upload(come("editor"), town, "name,line,topics\nTea,All.,food\n")
     assert page.status_code == 400 and "A steward looks first" in page.text
+
+
+def test_json_is_read_like_a_sheet(come, town):
+    client = come("editor")
+    given = [{"name": "Whist", "line": "Cards on a Monday.", "topics": ["loneliness"], "pounds": 2.5, "email": None}]
+    page = upload(client, town, json.dumps(given), "entries.json")
+    assert "New: 1. Changed: 0." in page.text
+    press(client, page, town, "do")
+    assert names(town) == {"Lunch club": "active", "Whist": "active"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{}", "must be a list"), ("[1]", "must be a list"), ("[", "neither CSV nor JSON"), ("[" * 9999, "neither CSV")],
+)
+def test_json_that_is_no_list_of_entries_is_told_so(come, town, text, said):
+    page = upload(come("editor"), town, text, "entries.json")
+    assert page.status_code == 400 and said in page.text

@@ -204,7 +204,7 @@ def reach_of(outcode: str) -> float:
 
 
 def middles_of(outcodes: Container[str]) -> list[tuple[str, tuple[float, float]]]:
-    """The middle of every sector of these postcode districts, each with its district; of the district if none is known."""
+    """The middle of every sector of these districts, each with its district; the district's own where it has none."""
     known = [(name.split(" ")[0], " " in name, (one.latitude, one.longitude)) for name, one in _codes().items()]
     split = {code for code, sector, _ in known if sector}
     return [(code, middle) for code, sector, middle in known if code in outcodes and (sector or code not in split)]

@@ -53,7 +53,7 @@ def reply(urgent: Urgent, message: str, language: str, inbound: Inbound, *, agai
     spot = _spot(message, inbound)
     lines = lines_for(
         urgent.kind,
-        nation=_nation(spot, language),
+        nation=_nation(spot, language, urgent.nation),
         child=urgent.child,
         about=urgent.about,
         hazard=urgent.hazard,
@@ -150,8 +150,12 @@ def _spot(message: str, inbound: Inbound) -> Spot | None:
         return Gazetteer().find(message)
 
 
-def _nation(spot: Spot | None, language: str) -> str | None:
-    return spot.nation if spot else WELSH_NATION if language == "cy" else None
+def _nation(spot: Spot | None, language: str, named: str = "") -> str | None:
+    """Of two Bangors the one in the nation that is `named`, or where Welsh is written; None when nothing tells."""
+    meant = named or (WELSH_NATION if language == "cy" else "")
+    if spot is None or any(one.nation == meant for one in spot.also):
+        return meant or (spot.nation if spot else None)
+    return spot.nation
 
 
 def _beside(urgent: Urgent, message: str, language: str, inbound: Inbound, spot: Spot | None) -> tuple[Signpost, ...]:

@@ -55,6 +55,7 @@ class Urgent:
     also: tuple[str, ...] = ()
     hazard: str = ""  # for crisis_fire_gas: gas, fire, power or flood
     who: str = ""  # whom a line of their own is for: men, older, lgbt, marriage
+    nation: str = ""  # by a nation or county named in it
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Lists:
     plain: Mapping[str, Phrases]  # not_danger, calmer, about_self, about_other, child
     hazards: Mapping[str, Phrases]
     who: Mapping[str, Phrases]
+    nations: Mapping[str, Phrases]
 
 
 def look(text: str) -> Urgent | None:
@@ -115,6 +117,7 @@ def _told(found: dict[str, str], words: list[str], lists: Lists) -> Urgent:
         also=tuple(kinds[1:]),
         hazard=_first(lists.hazards, words) if kinds[0] == "crisis_fire_gas" else "",
         who=_first(lists.who, words),
+        nation=_first(lists.nations, words),
     )
 
 
@@ -225,6 +228,7 @@ def _lists() -> Lists:
         plain={key: Phrases(given[key], names) for key in PLAIN},
         hazards={hazard: Phrases(lines, names) for hazard, lines in given["hazards"].items()},
         who={who: Phrases(lines, names) for who, lines in given["who"].items()},
+        nations={nation: Phrases(lines, names) for nation, lines in given["nations"].items()},
     )
 
 

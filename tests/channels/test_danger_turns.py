@@ -150,6 +150,22 @@ def test_welsh(person):
     assert numbers(reply)[:2] == ["999", "0808 164 0123"], "the Samaritans in Welsh, and the lines of Wales"
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("wires down and sparking in the lane, Fermanagh", "03457 643 643"),
+        ("he hits me, we're out in Gwynedd", "0808 80 10 800"),
+        ("my husband hits me. Fife", "0800 027 1234"),
+        ("he hits me, I live in Belfast", "0808 802 1414"),
+        ("dwi isio marw, dwi ym Mangor", "0808 164 0123"),
+    ],
+)
+def test_the_lines_are_those_of_the_nation_they_name(person, text, number):
+    reply = person.says(text)
+    assert reply.outcome == "crisis"
+    assert number in [phone.number for post in reply.signposts for phone in post.phones]
+
+
 def test_no_text_to_999_is_offered_but_how_to_register_is(person):
     first = person.says(DANGER).signposts[0]
     assert first.text_number == "" and "register" in first.description

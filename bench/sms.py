@@ -93,10 +93,13 @@ class Pace:
     most_waiting: int = 0
     minutes: float = 0.0
 
-    def hold_back(self, made: Installation) -> None:
-        """Wait while too many wait, and tell how far it has come."""
-        while self.most_waiting and (waiting := _open(made.ours)) > self.most_waiting:
-            tell(f"{waiting} texts wait; processes killed so far: {dict(made.killed)}")
+    def hold_back(self, made: Installation, written: Sequence[Sent]) -> None:
+        """Wait while too many wait for us or for their answer, and tell how far it has come."""
+        while self.most_waiting:
+            undelivered = sum(not row.acknowledged and not row.late for row in written)
+            if (waiting := undelivered + _open(made.ours)) <= self.most_waiting:
+                return
+            tell(f"{len(written)} texts written, {waiting} wait; killed so far: {dict(made.killed)}")
             time.sleep(5.0)
 
 
@@ -229,8 +232,8 @@ def deliver_all(made: Installation, rows: Sequence[Sent], pace: Pace, dice: rand
     by_person: dict[str, Any] = {}
     with ThreadPoolExecutor(16) as pool:
         for at, row in enumerate(rows):
-            if at % 50 == 0:
-                pace.hold_back(made)
+            if at % 20 == 0:
+                pace.hold_back(made, rows[:at])
             if time.monotonic() > until:
                 rows = rows[:at]
                 break

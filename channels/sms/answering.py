@@ -148,7 +148,7 @@ def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
     inbound = Inbound(
         "sms", waiting.person, waiting.text, waiting.reference, waiting.arrived_at, door, before, owed=True
     )
-    language = "cy" if control.is_welsh(waiting.text) else language_of(waiting.text, before=before)
+    language = _language(waiting.text, before)
     if waiting.what == control.STOP or stopped is not None or not free:
         _answer_little(waiting, inbound, language, stopped, now)
     elif (fixed := _fixed(waiting, language)) is not None:
@@ -161,6 +161,13 @@ def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
         pass
     else:
         _ask(waiting, inbound, language, now)
+
+
+def _language(text: str, before: str) -> str:
+    """The text's own; a code's letters tell nothing, only the word before them."""
+    if control.code_in(text):
+        return "cy" if text.strip().lower().startswith(("rhestr", "cod ")) else before
+    return "cy" if control.is_welsh(text) else language_of(text, before=before)
 
 
 def _answer_little(

@@ -64,10 +64,16 @@ def _row(provider: Provider, arrived: Arrived, number: str, now: datetime) -> Te
     reference = reference_of(provider.name, arrived.reference)
     return TextIn(
         reference_hash=keyed(reference), person=person_of(number), provider=provider.name, ours=arrived.ours[:20],
-        what=control.word_of(arrived.text), confirmed=provider.answers(arrived),
+        what=_word(arrived), confirmed=provider.answers(arrived),
         sealed=seal(json.dumps({"reference": reference, "text": arrived.text, "pictures": arrived.pictures})),
         order_at=min(arrived.sent_at or now, now), arrived_at=now, not_before=now, tries=0,
     )  # fmt: skip
+
+
+def _word(arrived: Arrived) -> str:
+    """What the supplier says it took the text for, by words of its own settings; else what the text is."""
+    said = arrived.answered.lower()
+    return said if said in (control.STOP, control.START, control.HELP) else control.word_of(arrived.text)
 
 
 def _stored(session: Session, row: TextIn, sealed: bytes, now: datetime) -> bool:

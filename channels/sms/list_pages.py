@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.sms import lists, workers
 from channels.sms.control import code_in
-from channels.sms.numbers import NotANumber, international
+from channels.sms.numbers import NotANumber, can_be_texted, international
 from channels.web import places, resident, security
 from knowledge.db import session_scope
 from settings import settings
@@ -48,13 +48,21 @@ def send() -> ResponseReturnValue:
     if not entries:
         return redirect(url_for("chat.show"), 303)
     try:
-        number = international(request.form.get("number", ""))
+        number = _texted_at(request.form.get("number", ""))
     except NotANumber:
         return render_template("text_list.html", code="", ours="", wrong=True), 400
     with session_scope(settings().conversations_url) as opened:
         session["text_list"] = lists.ask_to_confirm(opened, number, entries, resident.language(), datetime.now(UTC))
     workers.wake()
     return redirect(url_for("lists.confirm"), 303)
+
+
+def _texted_at(written: str) -> str:
+    """The number to send a code to; raises `NotANumber` also for a landline, where a code would be read aloud."""
+    number = international(written)
+    if not can_be_texted(number):
+        raise NotANumber
+    return number
 
 
 @blueprint.get("/text-list/code")

@@ -18,6 +18,8 @@ HERE = "GB"
 SHORTEST = 9  # digits after the country's code; what is shorter is a shortcode or a slip
 COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER, PhoneNumberType.UAN)
 
+NO_SCREEN = (PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE)  # a text there is read aloud, or is lost
+
 
 class NotANumber(ValueError):
     """Not the number of somebody who could be written to: a shortcode, a sender's name, a premium line, a slip."""
@@ -40,6 +42,11 @@ def international(written: str) -> str:
                 break
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     raise NotANumber
+
+
+def can_be_texted(number: str) -> bool:
+    """Whether a text that nobody there has asked for may go to this E.164 number: not to a landline."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) not in NO_SCREEN
 
 
 def person_of(number: str) -> str:

@@ -107,4 +107,4 @@ def test_a_number_in_the_middle_of_danger_is_not_a_choice(ann, asks):
     asks("I want to kill myself")
     work(ann.clock)
     said, reply = asks("2")
-    assert reply.danger or "999" in said or not reply.signposts
+    assert reply.danger or not reply.signposts, said

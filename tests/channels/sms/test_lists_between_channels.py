@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels.messages import Reply, Turn
-from channels.sms import lists, workers
+from channels.sms import answering, lists, workers
 from channels.web import create_app, resident
 from knowledge.db import session_scope
 from tests.channels.sms.conftest import work
@@ -84,6 +84,11 @@ def test_a_code_from_the_page_sent_by_text_brings_the_list(telephone, page, post
     assert say("sms.list.intro", "en") not in ben.asks(code), "used up: an ordinary text now"
 
 
+@pytest.mark.parametrize(("text", "language"), [("K7M4-Q2PX", "en"), ("wydd-ymy2", "en"), ("rhestr k7m4q2px", "cy")])
+def test_a_codes_letters_tell_no_language_only_the_word_before_them(text, language):
+    assert answering._language(text, "en") == language
+
+
 def test_text_me_this_list(page, carrier, rows):
     sent = post(page, "/text-list", number="07700 900 777")
     assert sent.status_code == 303 and carrier.sent[-1].number == "+447700900777"
@@ -119,7 +124,7 @@ def test_somebody_who_stopped_gets_no_code_and_the_page_does_not_tell(page, tele
     assert post(page, "/text-list", number="07700 900781").status_code == 303 and len(carrier.sent) == before
 
 
-@pytest.mark.parametrize("number", ["", "12", "60006", "0906 123 4567"])
+@pytest.mark.parametrize("number", ["", "12", "60006", "0906 123 4567", "020 7946 0018"])
 def test_a_number_nobody_could_be_texted_at(page, number):
     wrong = post(page, "/text-list", number=number)
     assert (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from channels.sms.numbers import CannotBeRead, NotANumber, international, person_of, seal, unseal
+from channels.sms.numbers import CannotBeRead, NotANumber, can_be_texted, international, person_of, seal, unseal
 from settings import use
 
 
@@ -46,3 +46,16 @@ def test_what_is_sealed_opens_here_and_nowhere_else(home):
         unseal(sealed)
     with pytest.raises(CannotBeRead):
         unseal(b"nonsense")
+
+
+@pytest.mark.parametrize(
+    ("number", "texted"),
+    [("+447700900123", True), ("+447911123456", True), ("+14155550123", True), ("+353850123456", True),
+     ("+442079460018", False), ("+448081570000", False)],
+)  # fmt: skip
+def test_nobody_is_texted_at_a_landline_unasked(number, texted):
+    assert can_be_texted(number) is texted
+
+
+def test_somebody_who_texts_from_a_landline_is_answered(telephone):
+    assert telephone("+442079460018").asks("hello")

@@ -87,6 +87,20 @@ def test_a_supplier_that_answers_stop_itself_is_not_doubled(ann, carrier):
     assert ann.asks("STOP") == "" and ann.asks("hello") == STOPPED
 
 
+@pytest.mark.parametrize("word", ["ARRETE", "no more please", "STOP"])
+def test_a_word_that_the_supplier_took_for_stop_is_stop_here_too(ann, carrier, word, rows):
+    carrier.answers = lambda arrived: bool(arrived.answered)
+    assert ann.asks(word, answered="STOP") == "" and rows("texter")[0]["stopped_at"]
+    assert ann.asks("encore", answered="START") == "" and rows("texter")[0]["stopped_at"] is None
+    assert ann.asks("ayuda", answered="HELP") == "" and rows("conversation") == []
+
+
+@pytest.mark.parametrize("said", ["Stop texting me", "STOP please!", "Peidiwch â thecstio fi, diolch"])
+def test_stop_in_ones_own_words_is_confirmed_once(ann, said, rows):
+    assert len(ann.asks(said).split("\n---\n")) == 1 and rows("texter")[0]["stopped_at"]
+    assert ann.asks(said) == ""
+
+
 def test_a_supplier_that_refuses_is_believed_and_not_asked_again(ann, carrier, clock, rows):
     carrier.next = [Refused("21610", stopped=True)]
     assert ann.asks("hello") == ""

@@ -125,7 +125,8 @@ def _reply(inbound: Inbound, begun: Begun, message: str, keep: Keep | None) -> R
     if not has_words(message):
         key = "trouble.wordless" if message else "trouble.empty"
         return Reply("clarify", language, before=(say(key, language),), needs=("clarify",))
-    if (theirs := other_languages.reply(inbound, message, language)) is not None:
+    theirs = other_languages.reply(inbound, message, language) or other_languages.nearer(inbound, message, language)
+    if theirs is not None:
         return theirs
     try:
         return _from_rasa(inbound, begun, message, language, keep)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels import conversations
 from channels.messages import Inbound, OwnWords, Reply
 from channels.saying import reply_of
 from knowledge.answering import Answer, knowing
@@ -30,6 +31,7 @@ from words import look_up, other_languages, say
 
 logger = logging.getLogger(__name__)
 
+A_PLACE = 3  # words up to which a message may be a place and nothing else
 OURS = ("en", "cy")  # asked for one of these, Rasa answers: we speak them
 
 
@@ -61,6 +63,30 @@ def reply(inbound: Inbound, message: str, language: str) -> Reply | None:
         return Reply("nothing_found", language, before=(say("trouble.nothing", language),), own_words=own)
 
 
+def nearer(inbound: Inbound, message: str, language: str) -> Reply | None:
+    """Only a place, just after an answer about a language: who speaks it there. None for anything else."""
+    if len(message.split()) > A_PLACE:
+        return None
+    try:
+        with session_scope() as session:
+            if knowing(session).gazetteer.find(message, alone=True) is None:
+                return None
+        before = conversations.latest(inbound.sender)
+    except SQLAlchemyError as wrong:
+        logger.error("last answer not read for a language: %s", type(wrong).__name__)
+        return None
+    spoken = before.wishes.get("language", []) if before is not None and before.own_words else []
+    if before is None or before.own_words is None or not spoken:
+        return None
+    own = _own_words(before.own_words.language, ("reads", "below", "danger"), language)
+    try:
+        told = _who_speaks(inbound, message, spoken[0], language, recognised=True)
+        return replace(told, own_words=own)
+    except (SQLAlchemyError, ModelFileWrong) as wrong:
+        logger.error("directory not searched for a language: %s", type(wrong).__name__)
+        return None
+
+
 def _asked(message: str) -> Sequence[str]:
     """A named language before "an interpreter"; nothing where one of ours is asked for."""
     asked = languages_asked(message)
@@ -69,7 +95,7 @@ def _asked(message: str) -> Sequence[str]:
 
 def _who_speaks(inbound: Inbound, message: str, code: str, language: str, *, recognised: bool) -> Reply:
     with session_scope() as session:
-        named = knowing(session).gazetteer.find(message)
+        named = knowing(session).gazetteer.find(message, alone=len(message.split()) <= A_PLACE)
         spot = (None if named and named.also else named) or place_spot(session, inbound.door or "")
         found = speaking(session, code, today=inbound.received_at.date(), spot=spot)
         decided = _told(found, code, language, spot, recognised=recognised)

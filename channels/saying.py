@@ -14,6 +14,7 @@ from knowledge.answering import in_full, knowing
 from knowledge.life import life_events, step_named
 from knowledge.reading import Entry, When, Where
 from nlu.languages import ANY
+from nlu.welsh import welsh_place
 from words import look_up, say
 
 MILE_KM = 1.609344  # people here think in miles
@@ -97,6 +98,8 @@ def _value(name: str, value: Any, language: str, names: Mapping[str, Mapping[str
         return life_events()[value].asks[language]
     if name == "left_out":
         return look_up("whom", language)[value]
+    if name == "name" and language == "cy":
+        return welsh_place(value)
     if name == "step":
         step = step_named(value)
         return f"{step.title[language]}. {step.text[language]}"
@@ -135,7 +138,7 @@ def _why(post: Mapping[str, Any], language: str, names: Mapping[str, Mapping[str
     if post.get("km") is not None:
         parts.append(say("why.distance", language, miles=f"{max(post['km'] / MILE_KM, 0.5):.1f}"))
     elif post.get("local") and place:
-        parts.append(say("why.near", language, place=place))
+        parts.append(say("why.near", language, place=welsh_place(place) if language == "cy" else place))
     if what := [_wish(wish, language) for wish in post.get("unknown", ())]:
         parts.append(say("why.unknown", language, what=", ".join(dict.fromkeys(what))))
     return " ".join(parts)

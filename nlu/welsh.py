@@ -68,6 +68,17 @@ def language_of(text: str, *, before: str = "en") -> Language:
     return "cy" if welsh > english else "en"
 
 
+def welsh_place(name: str) -> str:
+    """The Welsh name of a place whose English one is different (Cardigan: Aberteifi); others as they are."""
+    return _welsh_places().get(name, name)
+
+
+@lru_cache(maxsize=1)
+def _welsh_places() -> dict[str, str]:
+    names = yaml.load((GLOSSARY / "names.yml").read_bytes(), Loader=yaml.CSafeLoader)
+    return {english: forms.split(", ")[0] for english, forms in names["english_places"].items()}
+
+
 def gloss(text: str) -> str:
     """`text` in English word by word and phrase by phrase; English words, names and numbers as they are.
 

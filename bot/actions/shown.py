@@ -96,7 +96,8 @@ def again(session: Session, turn: Turn) -> Again:
     if not (asked or old or what):
         return Again()
     named = (what["what"] or what["beth"]) if what else AGAIN.sub(" ", BEFORE.sub(" ", turn.text))
-    if left_over(named, ()) and (found_for := _for(session, turn, named)).entries:
+    deep = 3 if asked or old else 1  # "do the food one first" may be new; "the food one again" is not
+    if left_over(named, ()) and (found_for := _for(session, turn, named, deep)).entries:
         return found_for
     if not (asked or old) or left_over(named, ()):
         return Again()
@@ -121,17 +122,20 @@ def _of_lot(turn: Turn, lot: tuple[uuid.UUID, ...]) -> Again:
     return Again((one,) if one else lot)
 
 
-def _for(session: Session, turn: Turn, named: str) -> Again:
-    """The entries of the newest answer that were for what is named, by topic or else by their own name."""
+def _for(session: Session, turn: Turn, named: str, deep: int) -> Again:
+    """The entries of the newest answer that were for what is named, by topic or else by their own name.
+
+    `deep`: how many of an entry's topics, main first, it may have been for.
+    """
     known = in_full(session, list(dict.fromkeys(one for _, ids in turn.lots for one in ids)))
     one = by_name(session, named, list(known))
     if one and known[one].topics and fuzz.ratio(named.lower(), known[one].name.lower()) >= SAME_NAME:
         return Again((one,), known[one].topics[0])
     shares = read_needs(session, named).shares
-    topics = {topic for entry in known.values() for topic in entry.topics[:2]}
+    topics = {topic for entry in known.values() for topic in entry.topics[:deep]}
     best = max(topics, key=lambda topic: shares.get(topic, 0.0), default="")
     if best and shares.get(best, 0.0) >= STANDS_OUT / max(len(shares), 1):
         for _, ids in reversed(turn.lots):
-            if wanted := tuple(one for one in ids if one in known and best in known[one].topics[:3]):
+            if wanted := tuple(one for one in ids if one in known and best in known[one].topics[:deep]):
                 return Again(wanted, best)
-    return Again((one,), known[one].topics[0]) if one and known[one].topics else Again()
+    return Again((one,), known[one].topics[0]) if one and deep > 1 and known[one].topics else Again()

@@ -197,12 +197,8 @@ def _shared(
     if (handover := asking.ask(session, conversation, here, asking.Wanted(scope, callback=callback), now)) is None:
         return Reply("handover", language, before=(say("handed.text.already", language),))
     line = line_words(session, session.get_one(Handover, handover), here, language, now)
-    told = (
-        say("handed.chat.sent", language),
-        waiting_words(here, language, now),
-        line,
-        say("handed.text.how", language),
-    )
+    how = say("handed.text.how" if conversation.channel == BY_TEXT else "handed.chat.how", language)
+    told = (say("handed.chat.sent", language), waiting_words(here, language, now), line, how)
     return Reply("handover", language, before=tuple(filter(None, told)), needs=("handover",))
 
 

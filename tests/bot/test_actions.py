@@ -45,6 +45,7 @@ def assert_as_said(turn: dict[str, Any], decided: dict[str, Any], earlier: list[
     assert turn.get("need") in (None, *decided["needs"][:1]), (where, decided["needs"])
     assert set(turn.get("needs", ())) <= set(decided["needs"]), (where, decided["needs"])
     assert {**decided["wishes"], **turn.get("wishes", {})} == decided["wishes"], where
+    assert not set(turn.get("no_wishes", ())) & set(decided["wishes"]), where
     assert_posts(turn, decided, earlier)
     if turn.get("same_need"):
         asked = next(one for one in reversed(earlier) if one["outcome"] in ("signposts", "council"))

@@ -109,3 +109,10 @@ def test_with_the_directory_gone_they_still_read_what_to_do_in_danger(person, bu
         reply = person.says(HELP["ro"])
     assert reply.own_words.sentences == (other_languages()["ro"]["reads"], other_languages()["ro"]["danger"])
     assert reply.before == (say("trouble.nothing", "en"),)
+
+
+def test_a_place_said_next_looks_for_that_language_there(person):
+    person.says(HELP["pl"])
+    reply = person.says("Wenbury")
+    assert reply.signposts[0].name == "Klub Polski w Wenbury"
+    assert reply.own_words is not None and reply.own_words.language == "pl"

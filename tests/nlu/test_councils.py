@@ -21,7 +21,7 @@ def gazetteer() -> Gazetteer:
         ("Penzance", "Cornwall Council", "single"),
         ("Aberystwyth", "Ceredigion County Council", "single"),
         ("Belfast", "Belfast City Council", "single"),
-        ("EH6", "City of Edinburgh Council", "single"),
+        ("KY15", "Fife Council", "single"),
     ],
 )
 def test_a_place_well_inside_one_council_has_it_named(gazetteer, said, council, level):

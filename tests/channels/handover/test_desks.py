@@ -95,6 +95,23 @@ class Texts(Resident):
         return gateway.handle(Inbound("sms", self.sender, text, mark, self.at, "wenbury"))
 
 
+class Chats(Resident):
+    """Somebody in the chat of the page."""
+
+    def says(self, text, *, reference="", later=timedelta(seconds=20), **more):
+        from channels import gateway
+        from channels.messages import Inbound
+
+        self.at += later
+        mark = reference or f"chat-{self.at:%H%M%S%f}"
+        return gateway.handle(Inbound("web", self.sender, text, mark, self.at, "wenbury"))
+
+    def turns(self):
+        from channels import conversations
+
+        return conversations.turns(self.sender)
+
+
 @pytest.fixture
 def texter(home, rasa):
     from knowledge.replying import payload
@@ -115,6 +132,40 @@ def test_by_text_a_yes_is_a_word_of_its_own_and_no_is_no(texter, here, clerk):
     assert texter.owner.owner == "bot", "yes is said too easily"
     texter.says("can I talk to a person")
     assert texter.says("Share.").outcome == "handover" and texter.owner.owner == "waiting"
+
+
+def test_in_the_chat_a_person_is_offered_with_what_a_yes_means_and_how_is_heard(home, rasa, here, clerk):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    resident = Chats("chatter-00000001")
+    offered = resident.says("can I talk to a person")
+    told = "\n".join(offered.after)
+    for sentence in wording("en", here[0].name, here[0].organisation, "from_now", callback=False).sentences:
+        assert sentence in told
+    noted = resident.says("by email only, mags@example.org")
+    assert say("handed.chat.reach_email", "en") in noted.before and "mags@example.org" not in "".join(noted.before)
+    assert say("handed.agree.callback", "en") in noted.after, "what a yes means now holds that too"
+    assert say("handed.chat.left_out", "en") in resident.says("please don't mention my son").before
+    passed = resident.says("yes please")
+    assert passed.before[0] == say("handed.chat.sent", "en") and resident.owner.owner == "waiting"
+    jo = clerk()
+    jo.claims(resident.owner.handover, resident.at)
+    seen = [item.text for item in jo.sees(resident.owner.handover, resident.at)]
+    assert any("mags@example.org" in one for one in seen) and not any("my son" in one for one in seen)
+    assert not any("mags@example.org" in turn.said for turn in resident.turns()), "then only the desk holds it"
+
+
+def test_in_the_chat_no_is_no_and_the_address_goes(home, rasa, here):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    resident = Chats("chatter-00000002")
+    resident.says("can I talk to a person")
+    resident.says("text me on 07700 900321")
+    assert resident.says("no thanks").before == (say("handed.text.no", "en"),)
+    assert resident.owner.owner == "bot"
+    assert not any("900321" in turn.said for turn in resident.turns())
 
 
 def test_by_text_who_looked_and_taking_back(texter, here, clerk):

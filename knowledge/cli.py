@@ -1,4 +1,4 @@
-"""`python -m knowledge …`: migrate, seed, import, follow, new-place, flags, invite, check."""
+"""`python -m knowledge …`: migrate, seed, import, follow, new-place, flags, invite, unlock, check."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _flags_arguments(commands.add_parser("flags", help="list what residents said is wrong with an entry"))
     commands.add_parser("check", help="try the links and telephone numbers of entries and mark what does not answer")
     _invite_arguments(commands.add_parser("invite", help="invite somebody to look after entries or answer residents"))
+    unlocking = commands.add_parser("unlock", help="let somebody in who lost their authenticator app and spare codes")
+    unlocking.add_argument("email", metavar="EMAIL")
     commands.add_parser("examples", help="print some of the phrases as Rasa's examples of a need (for training)")
     given = parser.parse_args(arguments)
     run: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -46,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "flags": list_flags,
         "invite": invite,
         "check": check,
+        "unlock": unlock,
     }
     try:
         return run[given.command](given)
@@ -172,6 +175,21 @@ def load_directory(given: argparse.Namespace) -> int:
     print(reports.summary(done, path))
     if not mapping.licence:
         print("No licence is named: say it with --licence, so that the rows may be published again.", file=sys.stderr)
+    return 0
+
+
+def unlock(given: argparse.Namespace) -> int:
+    """Take somebody's second step away, once you know that it is really them who asks."""
+    from knowledge import accounts, second_step
+
+    with session_scope() as session:
+        person = accounts.by_email(session, given.email)
+        if person is None:
+            print(f"Nobody here has the address {given.email}.", file=sys.stderr)
+            return 1
+        second_step.off(session, person.id)
+        accounts.sign_out_everywhere(session, person.id)
+    print("Done. They sign in with a link or a password, and can set up an app again.")
     return 0
 
 

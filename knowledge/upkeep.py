@@ -131,3 +131,15 @@ class SheetChange(Identified, Base):
     body: Mapped[dict[str, Any]] = mapped_column()
     before: Mapped[int] = mapped_column(Integer, default=0)
     after: Mapped[int] = mapped_column(Integer, default=0)  # 0: not done, or left alone
+
+
+class Merged(Base):
+    """An entry that turned out to be another one: it is down, and its address leads to the one that was kept.
+    `before`, `after`: the versions of the kept one around the merge, so that it can be undone."""
+
+    __tablename__ = "merged"
+    lost_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    kept_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    before: Mapped[int] = mapped_column(Integer)
+    after: Mapped[int] = mapped_column(Integer)
+    made_on: Mapped[date] = mapped_column(Date)

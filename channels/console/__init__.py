@@ -16,6 +16,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         history,
         home,
         members,
+        merging,
         own_account,
         place,
         right,
@@ -28,6 +29,6 @@ def blueprints() -> tuple[Blueprint, ...]:
 
     rooms = (
         bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
-        telephone, feeds, own_account, second_step,
+        telephone, feeds, own_account, second_step, merging,
     )  # fmt: skip
     return (*(room.blueprint for room in rooms), second_step.asking)

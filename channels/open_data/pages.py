@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from flask import Blueprint, Response, abort, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from channels.open_data.linked import Linked, linked
 from channels.saying import in_words, places, signpost
 from channels.web import places as doors
 from channels.web import resident, security
-from knowledge import exporting
+from knowledge import exporting, merging
 from knowledge.answering import WITHHELD_AFTER, knowing
 from knowledge.db import session_scope
 from knowledge.happening import Activity, activities
@@ -55,9 +55,14 @@ class Whole:
 
 
 @blueprint.get("/entry/<uuid:entry>")
-def show(entry: uuid.UUID) -> str:
-    """Everything that is published of an entry; 410 when it was taken down, 404 when there is none."""
+def show(entry: uuid.UUID) -> ResponseReturnValue:
+    """Everything that is published of an entry; on to the other where it was merged with one; 410 when it was taken
+    down, 404 when there is none."""
     g.door = doors.last_used()
+    with session_scope() as session:
+        onward = merging.leads_to(session, entry)
+    if onward is not None:
+        return redirect(url_for("entry.show", entry=onward), 301)
     return render_template("entry.html", one=_found(entry), entry=entry, feed=base())
 
 

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels.web import create_app
-from knowledge import accounts, circles, freshness, letters, looking_after
+from knowledge import accounts, circles, conflicts, following, freshness, letters, looking_after
 from knowledge import models as m
 from knowledge.answering import answer
 from knowledge.db import session_scope
+from knowledge.drafts import plain
+from knowledge.feeds import Feed
 from knowledge.indexing import phrase_rows
 from knowledge.people import Letter
 from knowledge.reading import place_spot
@@ -115,11 +117,26 @@ def _invited(session, church) -> str:
     return circles.ask_in(session, circles.circle(session, "group", church.id), "ivy@example.org", NOW)
 
 
+def _feed_that_disagrees(session, row):
+    """A followed feed that says another name of this entry."""
+    following.remember(session, "https://feed.example.org/v3", source="Larch council", place="larch")
+    said = {**plain(looking_after.latest_draft(session, row)), "name": {"en": "Lunch for all"}}
+    conflicts.note(session, "Larch council", row.id, said, NOW)
+    found = session.query(Feed).one()
+    found.counts, found.wrote_at, found.tried_at = {"new": 3, "kept": 1}, NOW, NOW
+    found.problems = [["feed", "page 2", "", "it is empty"]]
+    session.flush()
+    return found.id
+
+
 PAGES = ("/console/sign-in", "/console", "/console/entries", "/console/group/{group}", "/console/group/{group}/new",
          "/console/group/{group}/new?kind=tip", "/console/group/{group}/people", "/console/group/{group}/sheet",
          "/console/entry/{entry}", "/console/entry/{entry}/history", "/console/entry/{entry}/teach", "/console/waiting",
          "/console/entry/{entry}/withdraw", "/console/account", "/console/account/sign-out", "/suggest",
-         "/suggest?entry={entry}", "/claim/{entry}", "/suggest/answer", "/demand")  # fmt: skip
+         "/console/account/app", "/console/account/telephone", "/console/entry/{entry}/merge",
+         "/console/entry/{entry}/merge?other={other}", "/console/place/{place}", "/console/place/{place}/feeds",
+         "/console/feed/{feed}", "/console/feeds", "/console/second", "/suggest?entry={entry}",
+         "/claim/{entry}", "/suggest/answer", "/demand")  # fmt: skip
 
 
 # The same pages with other words: in Welsh by `make test-all`.
@@ -127,12 +144,17 @@ PAGES = ("/console/sign-in", "/console", "/console/entries", "/console/group/{gr
 def test_every_page_is_accessible_and_fits_a_phone(chromium, console, language):
     with session_scope() as session:
         row = making.entry(session, "lunch", name="Lunch club", place="larch", topics=["food"])
-        at = {"entry": row.id, "group": row.organisation_id}
+        other = making.entry(session, "again", name="Lunch Club", place="larch", topics=["food"], phone="01632960123")
+        feed = session.get_one(Feed, _feed_that_disagrees(session, row))
+        at = {"entry": row.id, "group": row.organisation_id, "other": other.id, "place": row.place_id, "feed": feed.id}
     context = chromium.new_context(**PHONE, bypass_csp=True, locale="en-GB")
     page = context.new_page()
     page.goto(last_link())
     page.fill("#name", "Ivy")
     page.click("main button")
+    with session_scope() as session:
+        ivy = accounts.by_email(session, "ivy@example.org")
+        accounts.give_role(ivy, "admin")
     for path in PAGES:
         where = path.format(**at)
         page.goto(f"{console}{where}{'&' if '?' in where else '?'}lang={language}")

@@ -129,3 +129,27 @@ def test_it_is_asked_for_a_day_after_a_person_was_there():
     assert may_say_helped(row, now) and not may_say_helped(row, now + timedelta(hours=24))
     assert not may_say_helped(Handover(closed_at=now, ending="left"), now), "nobody had come"
     assert not may_say_helped(Handover(joined_at=now, closed_at=now, ending="taken_back"), now)
+
+
+@pytest.mark.parametrize("said", ["NO", "SHARE"])
+def test_another_desk_is_asked_about_by_text_in_the_very_words_that_are_kept(texter, here, clerk, clock, said):  # noqa: F811
+    texter.asks("can I talk to a person")
+    texter.asks("SHARE")
+    handover, jo = handover_of(texter).id, clerk()
+    jo.claims(handover, clock.at)
+    jo.does(clerking.propose, handover, here[1], clock.at)
+    clock.on(seconds=1)
+    work(clock)
+    told, words = (
+        " ".join(texter.got[2:]),
+        wording("en", here[1].name, here[1].organisation, "from_now", callback=False),
+    )
+    for sentence in words.sentences:
+        assert sentence in " ".join(told.split())
+    answered = texter.asks(said)
+    with opened() as session:
+        agreed = asking.agreed_of(session, [handover])[handover]
+    if said == "NO":
+        assert agreed.team == here[0].id and "You said no to Marlshire contact team" in " ".join(texter.got)
+    else:
+        assert agreed.team == here[1].id and "Marlshire contact team" in answered

@@ -37,7 +37,7 @@ def test_an_ordinary_message_that_holds_the_word_is_not_stop(text):
      ("Cymorth", "help"),
      ("DELETE", "delete"), ("Dileu popeth", "delete"), ("WEB", "web"), ("YES", "text"), ("help me", "text"),
      ("please help", "text"), ("start please", "start"), ("delete everything please", "delete"),
-
+     
      ("help with rent", "text"), ("start a business", "text"), ("delete my council tax debt", "text")],
 )  # fmt: skip
 def test_the_other_words(text, word):

@@ -13,6 +13,7 @@ from channels.handover import letting, looking
 from channels.handover.letting import Let
 from channels.messages import Inbound
 from channels.mine import listing, record
+from channels.saying import in_words
 from channels.web import resident, security, showing
 from channels.web.security import own_place, person
 from knowledge import models as m
@@ -132,8 +133,9 @@ def _vouching(place: uuid.UUID, problem: str = "") -> str:
             abort(404)
         found, groups = vouching.vouched_at(directory, place), vouching.organisations_at(directory, place)
     return render_template(
-        "advocate/vouching.html", place=row, vouched=found, groups=groups, problem=problem, form=request.form
-    )
+        "advocate/vouching.html", place=row, vouched=found, groups=groups, problem=problem, form=request.form,
+        in_words=in_words,
+    )  # fmt: skip
 
 
 def _mine(which: uuid.UUID, part: str) -> Let:

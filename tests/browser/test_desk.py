@@ -25,6 +25,7 @@ class Place:
     chromium: object
     staff_cookie: object
     contexts: list
+    app: object
 
     def browser(self, *, staff: str = "", **options):
         context = self.chromium.new_context(**{**DESKTOP, "locale": "en-GB", "bypass_csp": True, **options})
@@ -58,7 +59,7 @@ def place(home, chromium, at_desk):  # noqa: F811  the fixtures imported above
     def cookie(name: str) -> str:
         return at_desk(name).get_cookie("fp-staff").value
 
-    yield Place(f"http://127.0.0.1:{port}", chromium, cookie, contexts)
+    yield Place(f"http://127.0.0.1:{port}", chromium, cookie, contexts, application)
     for context in contexts:
         context.close()
     server.close()

@@ -9,9 +9,14 @@ import pytest
 
 from channels.handover import asking, clerking, keeping, queueing
 from channels.handover.afterwards import may_say_helped
+from channels.handover.agreeing import wording
 from channels.models import Handover
 from channels.sms import desk as _by_text  # noqa: F401  it carries what the desk says
 from channels.sms.numbers import person_of
+from channels.sms.segments import cost, plain
+from channels.sms.shaping import LIST_SEGMENTS
+from knowledge.db import session_scope
+from knowledge.desks import desks
 from knowledge.replying import payload
 from tests.channels.handover.conftest import opened
 from tests.channels.sms.conftest import ann, carrier, clock, telephone, texting, work  # noqa: F401  fixtures
@@ -25,6 +30,22 @@ def texter(ann, clock, rasa):  # noqa: F811
     at = datetime.now(UTC)
     clock.at = at.replace(hour=12, minute=0) + timedelta(days=(2 - at.weekday()) % 7 + 7)  # a Wednesday, noon
     return ann
+
+
+def test_every_word_of_what_a_yes_means_is_in_the_text_before_it(texter, here):
+    told = texter.asks("can I talk to a person")
+    for sentence in wording("en", here[0].name, here[0].organisation, "from_now", callback=False).sentences:
+        assert sentence in told
+    assert told.endswith(say("handed.text.offer", "en"))
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_offer_fits_into_what_a_supplier_takes_at_every_desk(home, language):
+    with session_scope() as session:
+        for one in desks(session):
+            words = wording(language, one.called(language), one.of(language), "from_now", callback=False)
+            whole = plain("\n".join((*words.sentences, say("handed.text.offer", language))))
+            assert cost(whole).segments <= LIST_SEGMENTS, cost(whole)
 
 
 def handover_of(texter) -> Handover:
@@ -108,3 +129,27 @@ def test_it_is_asked_for_a_day_after_a_person_was_there():
     assert may_say_helped(row, now) and not may_say_helped(row, now + timedelta(hours=24))
     assert not may_say_helped(Handover(closed_at=now, ending="left"), now), "nobody had come"
     assert not may_say_helped(Handover(joined_at=now, closed_at=now, ending="taken_back"), now)
+
+
+@pytest.mark.parametrize("said", ["NO", "SHARE"])
+def test_another_desk_is_asked_about_by_text_in_the_very_words_that_are_kept(texter, here, clerk, clock, said):  # noqa: F811
+    texter.asks("can I talk to a person")
+    texter.asks("SHARE")
+    handover, jo = handover_of(texter).id, clerk()
+    jo.claims(handover, clock.at)
+    jo.does(clerking.propose, handover, here[1], clock.at)
+    clock.on(seconds=1)
+    work(clock)
+    told, words = (
+        " ".join(texter.got[2:]),
+        wording("en", here[1].name, here[1].organisation, "from_now", callback=False),
+    )
+    for sentence in words.sentences:
+        assert sentence in " ".join(told.split())
+    answered = texter.asks(said)
+    with opened() as session:
+        agreed = asking.agreed_of(session, [handover])[handover]
+    if said == "NO":
+        assert agreed.team == here[0].id and "You said no to Marlshire contact team" in " ".join(texter.got)
+    else:
+        assert agreed.team == here[1].id and "Marlshire contact team" in answered

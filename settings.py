@@ -194,7 +194,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         mail_user=environment.get("MAIL_USER", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
         mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
-        oidc_issuer=_issuer(environment),
+        oidc_issuer=_issuer(environment, "OIDC_ISSUER"),
         oidc_client=environment.get("OIDC_CLIENT", ""),
         oidc_secret=environment.get("OIDC_SECRET", ""),
         oidc_name=environment.get("OIDC_NAME", ""),
@@ -272,14 +272,14 @@ def _number(environment: dict[str, str], name: str, usual: int, lowest: int, hig
     return int(given)
 
 
-def _issuer(environment: dict[str, str]) -> str:
+def _issuer(environment: dict[str, str], name: str) -> str:
     """Whose accounts are taken: https, but for a provider on this machine."""
-    given = environment.get("OIDC_ISSUER", "").rstrip("/")
+    given = environment.get(name, "").rstrip("/")
     if not given:
         return ""
     here = any(given.startswith(f"http://{name}") for name in LOOPBACK[:2])
     if not (given.startswith("https://") or here) or not environment.get("OIDC_CLIENT"):
-        raise SettingWrong("OIDC_ISSUER must be an https address, and OIDC_CLIENT must be set with it.")
+        raise SettingWrong(f"{name} must be an https address, and OIDC_CLIENT must be set with it.")
     return given
 
 

@@ -6,7 +6,8 @@ var/intents.json; `--picture FILE` draws them. Every draw is by a fixed seed. Se
 --draws N       few-shot draws of the light ways (2)
 --limit S       seconds of processor that DIET may train (60); for the first draw only, without a threshold
 --most N        messages asked of each set, drawn by a fixed seed (all)
---only WAY ...  these ways only; the figures of the others stay as they were measured before
+--sets NAME ... sets whose name begins so, in capitals or not: clinc150, hwu64, "hint3 curekart" (all)
+--only WAY ...  these ways only; what was measured before of other ways and sets stays
 --quick         HWU64 with 5 examples, one draw: that it works
 """
 
@@ -51,15 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         many = 1 if given.quick else given.draws
         draws = [(title, sets.fewer(pair, given.most)) for title, pair in _draws(given.folder, many, quick=given.quick)]
+        draws = [(title, pair) for title, pair in draws if title.lower().startswith(tuple(map(str.lower, given.sets)))]
         found = _begun(given, [title for title, _ in draws])
         for name in given.only:
             _measure(name, draws, given.limit, found["sets"])
+            _keep(given.out, found)  # hours of work: what is stopped half-way keeps what it has
         if not given.quick:
             _add_published(given.folder, found["sets"])
     except (NotThere, NeverReady) as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    given.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    _keep(given.out, found)
     if given.picture:
         given.picture.write_text(picture(charts_of(found)), encoding="utf-8")
     print("\n".join(_lines(found)))
@@ -72,6 +75,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sources", action="store_true", help="say which files are needed, and stop")
     parser.add_argument("--draws", type=int, default=2, help="few-shot draws of the light ways (2)")
     parser.add_argument("--limit", type=float, default=60, help="seconds of processor that DIET may train (60)")
+    parser.add_argument("--sets", nargs="+", default=[""], help="sets whose name begins so (all)")
     parser.add_argument("--only", nargs="+", choices=WAYS, default=list(WAYS), help="these ways; the others stay")
     parser.add_argument("--most", type=int, default=10**6, help="messages asked of each set (all)")
     parser.add_argument("--quick", action="store_true", help="HWU64 with 5 examples, once")
@@ -95,15 +99,17 @@ def _draws(folder: Path, draws: int, *, quick: bool) -> Iterator[Draw]:
 
 
 def _begun(given: argparse.Namespace, titles: Sequence[str]) -> dict[str, Any]:
-    """What was measured before of the ways not measured now."""
-    kept = json.loads(given.out.read_text(encoding="utf-8"))["sets"] if given.out.is_file() else {}
+    """What was measured before, without what is measured now."""
+    found: dict[str, Any] = json.loads(given.out.read_text(encoding="utf-8"))["sets"] if given.out.is_file() else {}
     again = [WAYS[name] for name in given.only]
-    found = {
-        title: {way: told for way, told in kept.get(title, {}).items() if way not in again}
-        for title in dict.fromkeys(titles)
-    }
+    for title in titles:
+        found[title] = {way: told for way, told in found.get(title, {}).items() if way not in again}
     asked = {"most_asked": given.most, "diet_limit_seconds": given.limit}
     return {"made_at": datetime.now(UTC).strftime("%d %B %Y"), **asked, "sets": found}
+
+
+def _keep(path: Path, found: dict[str, Any]) -> None:
+    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 def _measure(name: str, draws: Sequence[Draw], limit: float, found: dict[str, dict[str, Any]]) -> None:
@@ -146,12 +152,13 @@ def _by_title(draws: Sequence[Draw], told: Sequence[dict[str, float | None]]) ->
 def _add_published(folder: Path, found: dict[str, dict[str, Any]]) -> None:
     """What five services were published to have said to the same messages in 2020; thresholds were not published."""
     for bot in sets.HINT3_BOTS:
-        for service, rows in sets.published(folder, bot).items():
+        title = f"HINT3 {bot}, real messages"
+        for service, rows in sets.published(folder, bot).items() if title in found else ():
             inside = [(one, intent, sure) for one, intent, sure in rows if one.intent != OUTSIDE]
             outside = [sure for one, _, sure in rows if one.intent == OUTSIDE]
             right = sum(intent == one.intent for one, intent, _ in inside) / len(inside)
             told = {"accuracy": right, "auroc": auroc([sure for *_, sure in inside], outside)}
-            found[f"HINT3 {bot}, real messages"][f"{service}, published 2020"] = together([dict(told)])
+            found[title][f"{service}, published 2020"] = together([dict(told)])
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:

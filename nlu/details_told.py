@@ -14,6 +14,7 @@ import yaml
 WORDS = Path(__file__).with_name("details_told.yml")
 LABELS = ("when",)
 STAYING = ("at home", "from home", "online", "on the phone", "over the phone")  # a fact as often as a wish
+SENTENCE = re.compile(r"[.!?;\n]+")
 PART = re.compile(r"[.!?;:,\n]+|\b(?:and|but|so|because|cos|then|when|ond)\b", re.I)
 A_FEW = 5  # words; so short a part of a message is a wish unless it tells what happened
 OF_CARS = re.compile(r"parking (?:ticket|fine|permit|charge|notice|warden|space|bay|outside|across|on |in )", re.I)
@@ -32,12 +33,15 @@ def told(text: str, label: str, start: int, end: int) -> bool:
     part = f"{before} {after}"
     if _words("asks").search(part):
         return False
-    return bool(_words("tells").search(part)) or len(part.split()) > A_FEW
+    if _words("tells").search(part):
+        return True
+    asked = _words("asks").search(" ".join(_around(text, start, end, SENTENCE)))
+    return not asked and len(part.split()) > A_FEW
 
 
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
+def _around(text: str, start: int, end: int, ends: re.Pattern[str] = PART) -> tuple[str, str]:
     """What stands before and after it in the same part of the sentence."""
-    marks = [(mark.start(), mark.end()) for mark in PART.finditer(text)]
+    marks = [(mark.start(), mark.end()) for mark in ends.finditer(text)]
     opens = max((right for left, right in marks if right <= start), default=0)
     closes = min((left for left, right in marks if left >= end), default=len(text))
     return text[opens:start], text[end:closes]

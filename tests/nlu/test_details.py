@@ -27,6 +27,8 @@ def read(text: str) -> dict[str, object]:
         ("evenings please", {"when": ["evening"]}),
         ("tues and thurs", {"when": ["tue", "thu"]}),
         ("at the weekend or after work", {"when": ["weekend", "evening"]}),
+        ("is there a knit and natter in Frome on a Tuesday", {"when": ["tue"]}),
+        ("u got 1 in the eves", {"when": ["evening"]}),
         ("gyda'r nos", {"when": ["evening"]}),
         ("not mornings", {"not_when": ["morning"]}),
         ("I work in the week", {"not_when": ["weekday"]}),

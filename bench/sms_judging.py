@@ -70,7 +70,8 @@ def judged(rows: Sequence[Sent], suppliers: simulated.Suppliers, made: Installat
     owed = [row for row in rows if row.number not in stops or row.at < stops[row.number].at or row is stops[row.number]]
     answered = {of[reference][0].reference for reference in came if reference in of}
     before_stop = {row.reference for row in rows if row.number in stops and row.at < stops[row.number].at}
-    lost = [row for row in owed if row.reference not in answered and row.reference not in before_stop]
+    kept = [row for row in owed if row.acknowledged and row.reference not in before_stop]  # what never came is no loss
+    lost = [row for row in kept if row.reference not in answered]
     waits = [
         taken[0].at.timestamp() - of[reference][0].acknowledged
         for reference, taken in came.items()
@@ -109,8 +110,9 @@ def _out_of_order(of: Any, came: Any) -> int:
 def _after_stop(of: Any, came: Any, stops: dict[str, Sent]) -> int:
     """Ordinary texts that were taken by the supplier more than a moment after STOP was acknowledged."""
     moment = 11.0  # a send already under way when STOP came
+    stopped = {number: row.acknowledged for number, row in stops.items() if row.acknowledged}
     return sum(
-        kind == "answer" and row.number in stops and 0 < stops[row.number].acknowledged + moment < one.at.timestamp()
+        kind == "answer" and row.number in stopped and stopped[row.number] + moment < one.at.timestamp()
         for reference, taken in came.items() if reference in of
         for row, kind in [of[reference]] for one in taken
     )  # fmt: skip

@@ -26,7 +26,7 @@ ORDINAL = re.compile(
     re.I,
 )
 NUMBER = re.compile(  # "at two" and "for 2" are no choice; "number two", "the 2", "2 please" are
-    r"(?:\b(?:number|no\.?|option|the|rhif)\s+|^\W*)([1-4]|one|two|three|dau|tri)\b(?=\W*(?:$|please|pls|plis|then|again))",
+    r"(?:\b(?:number|no\.?|option|the|rh?if)\s+|^\W*)([1-4]|one|two|three|dau|tri)\b(?=\W*(?:$|please|pls|plis|then|again))",
     re.I,
 )
 SAME_NAME = 70  # rapidfuzz token-set ratio, of 100

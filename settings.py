@@ -64,6 +64,35 @@ class Texting:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """How letters leave."""
+
+    server: str = ""  # host:port; empty: letters are printed
+    user: str = ""
+    password: str = ""
+    sender: str = "fingerpost@localhost"
+
+
+@dataclass(frozen=True)
+class OwnAccounts:
+    """An organisation's own sign-in (OpenID Connect)."""
+
+    issuer: str = ""  # "" for none
+    client: str = ""
+    secret: str = ""
+    name: str = ""  # what its button says
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An organisation's own inbox, where residents may let a handover be copied to."""
+
+    inbox: str = ""
+    token: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that may differ between two installations."""
 
@@ -82,17 +111,9 @@ class Settings:
     rate_limits: bool
     threads: int
     run_by: str
-    outside_inbox: str  # an organisation's own inbox, where residents may let a handover be copied to
-    outside_token: str
-    outside_team: str
-    mail_server: str  # host:port; empty: letters are printed
-    mail_user: str
-    mail_password: str
-    mail_from: str
-    oidc_issuer: str  # an organisation's own sign-in (OpenID Connect); "" for none
-    oidc_client: str
-    oidc_secret: str
-    oidc_name: str  # what its button says
+    outside: Outside
+    mail: Mail
+    own_accounts: OwnAccounts
     private_feeds: bool  # whether a followed feed may be inside our own network
     texting: Texting
 
@@ -135,18 +156,8 @@ class Settings:
             "RATE_LIMITS": "on" if self.rate_limits else "off",
             "WEB_THREADS": str(self.threads),
             "RUN_BY": self.run_by,
-            "OUTSIDE_INBOX": self.outside_inbox,
-            "OUTSIDE_TOKEN": self.outside_token,
-            "OUTSIDE_TEAM": self.outside_team,
-            "MAIL_SERVER": self.mail_server,
-            "MAIL_USER": self.mail_user,
-            "MAIL_PASSWORD": self.mail_password,
-            "MAIL_FROM": self.mail_from,
-            "OIDC_ISSUER": self.oidc_issuer,
-            "OIDC_CLIENT": self.oidc_client,
-            "OIDC_SECRET": self.oidc_secret,
-            "OIDC_NAME": self.oidc_name,
             "PRIVATE_FEEDS": "on" if self.private_feeds else "off",
+            **_environment_of_groups(self),
             **_environment_of(self.texting),
         }
 
@@ -187,37 +198,72 @@ def from_environment(environment: dict[str, str]) -> Settings:
         rate_limits=environment.get("RATE_LIMITS", "on") != "off",
         threads=_number(environment, "WEB_THREADS", 16, 1, 256),
         run_by=environment.get("RUN_BY", ""),
-        outside_inbox=_inbox(environment, "OUTSIDE_INBOX"),
-        outside_token=environment.get("OUTSIDE_TOKEN", ""),
-        outside_team=environment.get("OUTSIDE_TEAM", ""),
-        mail_server=_server(environment, "MAIL_SERVER"),
-        mail_user=environment.get("MAIL_USER", ""),
-        mail_password=environment.get("MAIL_PASSWORD", ""),
-        mail_from=environment.get("MAIL_FROM", "") or "fingerpost@localhost",
-        oidc_issuer=_issuer(environment, "OIDC_ISSUER"),
-        oidc_client=environment.get("OIDC_CLIENT", ""),
-        oidc_secret=environment.get("OIDC_SECRET", ""),
-        oidc_name=environment.get("OIDC_NAME", ""),
-        private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
-        texting=Texting(
-            providers=_providers(environment, environment.get("SMS_PROVIDERS", "")),
-            numbers=_numbers(environment.get("SMS_NUMBERS", "")),
-            segments=_number(environment, "SMS_SEGMENTS", 3, 1, 6),
-            per_number=_number(environment, "SMS_PER_NUMBER", 60, 1, 1000),
-            per_day=_number(environment, "SMS_PER_DAY", 2000, 1, 1000000),
-            quiet_from=_number(environment, "SMS_QUIET_FROM", 21, 0, 24),
-            quiet_until=_number(environment, "SMS_QUIET_UNTIL", 8, 0, 24),
-            twilio_account=environment.get("TWILIO_ACCOUNT", ""),
-            twilio_token=environment.get("TWILIO_TOKEN", ""),
-            twilio_opt_outs=environment.get("TWILIO_OPT_OUTS", "on") != "off",
-            twilio_api=environment.get("TWILIO_API", "").rstrip("/"),
-            notify_key=environment.get("NOTIFY_KEY", ""),
-            notify_template=environment.get("NOTIFY_TEMPLATE", ""),
-            notify_bearer=environment.get("NOTIFY_BEARER", ""),
-            notify_api=environment.get("NOTIFY_API", "").rstrip("/"),
-            redis_url=environment.get("REDIS_URL", ""),
+        outside=Outside(
+            _inbox(environment, "OUTSIDE_INBOX"),
+            environment.get("OUTSIDE_TOKEN", ""),
+            environment.get("OUTSIDE_TEAM", ""),
         ),
+        mail=_mail(environment),
+        own_accounts=_own_accounts(environment),
+        private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
+        texting=_texting(environment),
     )
+
+
+def _texting(environment: dict[str, str]) -> Texting:
+    return Texting(
+        providers=_providers(environment, environment.get("SMS_PROVIDERS", "")),
+        numbers=_numbers(environment.get("SMS_NUMBERS", "")),
+        segments=_number(environment, "SMS_SEGMENTS", 3, 1, 6),
+        per_number=_number(environment, "SMS_PER_NUMBER", 60, 1, 1000),
+        per_day=_number(environment, "SMS_PER_DAY", 2000, 1, 1000000),
+        quiet_from=_number(environment, "SMS_QUIET_FROM", 21, 0, 24),
+        quiet_until=_number(environment, "SMS_QUIET_UNTIL", 8, 0, 24),
+        twilio_account=environment.get("TWILIO_ACCOUNT", ""),
+        twilio_token=environment.get("TWILIO_TOKEN", ""),
+        twilio_opt_outs=environment.get("TWILIO_OPT_OUTS", "on") != "off",
+        twilio_api=environment.get("TWILIO_API", "").rstrip("/"),
+        notify_key=environment.get("NOTIFY_KEY", ""),
+        notify_template=environment.get("NOTIFY_TEMPLATE", ""),
+        notify_bearer=environment.get("NOTIFY_BEARER", ""),
+        notify_api=environment.get("NOTIFY_API", "").rstrip("/"),
+        redis_url=environment.get("REDIS_URL", ""),
+    )
+
+
+def _mail(environment: dict[str, str]) -> Mail:
+    return Mail(
+        server=_server(environment, "MAIL_SERVER"),
+        user=environment.get("MAIL_USER", ""),
+        password=environment.get("MAIL_PASSWORD", ""),
+        sender=environment.get("MAIL_FROM", "") or Mail.sender,
+    )
+
+
+def _own_accounts(environment: dict[str, str]) -> OwnAccounts:
+    return OwnAccounts(
+        issuer=_issuer(environment, "OIDC_ISSUER"),
+        client=environment.get("OIDC_CLIENT", ""),
+        secret=environment.get("OIDC_SECRET", ""),
+        name=environment.get("OIDC_NAME", ""),
+    )
+
+
+def _environment_of_groups(given: Settings) -> dict[str, str]:
+    mail, accounts, outside = given.mail, given.own_accounts, given.outside
+    return {
+        "OUTSIDE_INBOX": outside.inbox,
+        "OUTSIDE_TOKEN": outside.token,
+        "OUTSIDE_TEAM": outside.team,
+        "MAIL_SERVER": mail.server,
+        "MAIL_USER": mail.user,
+        "MAIL_PASSWORD": mail.password,
+        "MAIL_FROM": mail.sender,
+        "OIDC_ISSUER": accounts.issuer,
+        "OIDC_CLIENT": accounts.client,
+        "OIDC_SECRET": accounts.secret,
+        "OIDC_NAME": accounts.name,
+    }
 
 
 def _inbox(environment: dict[str, str], name: str) -> str:

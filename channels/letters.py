@@ -55,8 +55,8 @@ def message(owed: Owed, given: Settings) -> EmailMessage:
     """The letter as it is sent, in its reader's language."""
     made = EmailMessage()
     made["Subject"] = " ".join(say(f"letters.{owed.kind}.subject", owed.language, **owed.told).split())
-    made["From"], made["To"] = given.mail_from, owed.recipient
-    made["Message-ID"] = f"<{owed.id}@{given.mail_from.rpartition('@')[2] or 'localhost'}>"
+    made["From"], made["To"] = given.mail.sender, owed.recipient
+    made["Message-ID"] = f"<{owed.id}@{given.mail.sender.rpartition('@')[2] or 'localhost'}>"
     made["Date"] = format_datetime(datetime.now(UTC))
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(say(f"letters.{owed.kind}.text", owed.language, **owed.told))
@@ -69,7 +69,7 @@ def _try(owed: Owed, now: datetime) -> str:
     if owed.by == "text":
         return reminding.send(owed, now)
     try:
-        if given.mail_server:
+        if given.mail.server:
             _send(message(owed, given), given)
         else:
             _print(message(owed, given))
@@ -79,14 +79,14 @@ def _try(owed: Owed, now: datetime) -> str:
 
 
 def _send(made: EmailMessage, given: Settings) -> None:
-    host, _, port = given.mail_server.rpartition(":")
+    host, _, port = given.mail.server.rpartition(":")
     kind = smtplib.SMTP_SSL if int(port) == TLS_FROM_THE_START else smtplib.SMTP
     with kind(host, int(port), timeout=PATIENCE) as server:
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
-        if given.mail_user:
-            server.login(given.mail_user, given.mail_password)
+        if given.mail.user:
+            server.login(given.mail.user, given.mail.password)
         server.send_message(made)
 
 

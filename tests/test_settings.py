@@ -80,7 +80,7 @@ def test_nothing_set_is_one_machine_on_loopback(read):
 
 @pytest.mark.parametrize("wrong", ["mail.example.org", ":25", "mail.example.org:", "mail.example.org:smtp"])
 def test_a_mail_server_is_a_name_and_a_port(read, wrong):
-    assert read(MAIL_SERVER="mail.example.org:587").mail_server == "mail.example.org:587"
+    assert read(MAIL_SERVER="mail.example.org:587").mail.server == "mail.example.org:587"
     with pytest.raises(SettingWrong, match="MAIL_SERVER is .* a name and a port"):
         read(MAIL_SERVER=wrong)
 

@@ -82,9 +82,9 @@ def finish(given: Settings, back: str, begun: Begun, returned: str) -> str:
 
 def _client(given: Settings, back: str) -> OAuth2Session:
     return OAuth2Session(
-        given.oidc_client, given.oidc_secret or None, scope="openid email", redirect_uri=back,
+        given.own_accounts.client, given.own_accounts.secret or None, scope="openid email", redirect_uri=back,
         code_challenge_method="S256",
-        token_endpoint_auth_method="client_secret_basic" if given.oidc_secret else "none",
+        token_endpoint_auth_method="client_secret_basic" if given.own_accounts.secret else "none",
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _email_in(given: Settings, token: str, nonce: str) -> str:
     rules = jwt.JWTClaimsRegistry(
         leeway=LEEWAY,
         iss={"essential": True, "value": _paper(given, "issuer")},
-        aud={"essential": True, "value": given.oidc_client},
+        aud={"essential": True, "value": given.own_accounts.client},
         nonce={"essential": True, "value": nonce},
         exp={"essential": True},
         sub={"essential": True},
@@ -103,7 +103,7 @@ def _email_in(given: Settings, token: str, nonce: str) -> str:
     except JoseError as wrong:
         raise NotTrue(type(wrong).__name__) from wrong
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if (several or "azp" in claims) and claims.get("azp") != given.oidc_client:
+    if (several or "azp" in claims) and claims.get("azp") != given.own_accounts.client:
         raise NotTrue("azp")
     if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
         raise NotTrue("email")  # an address that anybody may write into their account is no proof of anything
@@ -122,8 +122,8 @@ def _claims(given: Settings, token: str) -> dict[str, Any]:
 
 
 def _paper(given: Settings, name: str) -> str:
-    found = _read(f"{given.oidc_issuer}/.well-known/openid-configuration")
-    if str(found.get("issuer", "")).rstrip("/") != given.oidc_issuer:
+    found = _read(f"{given.own_accounts.issuer}/.well-known/openid-configuration")
+    if str(found.get("issuer", "")).rstrip("/") != given.own_accounts.issuer:
         raise NotThere("another issuer")
     if not isinstance(found.get(name), str):
         raise NotThere(name)

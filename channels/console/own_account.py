@@ -58,7 +58,7 @@ def back() -> ResponseReturnValue:
 
 def _given() -> Settings:
     given: Settings = current_app.config["FINGERPOST"]
-    if not given.oidc_issuer:
+    if not given.own_accounts.issuer:
         abort(404)
     return given
 

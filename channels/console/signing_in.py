@@ -45,7 +45,7 @@ def send() -> ResponseReturnValue:
 @blueprint.get("/sign-in/sent")
 def sent() -> str:
     """Where to look for the letter."""
-    return render_template("console/told.html", key="sent", printed=not current_app.config["FINGERPOST"].mail_server)
+    return render_template("console/told.html", key="sent", printed=not current_app.config["FINGERPOST"].mail.server)
 
 
 @blueprint.get("/link/<token>")
@@ -147,7 +147,12 @@ def _next() -> str:
 def _page(wrong: dict[str, str]) -> str:
     email = request.form.get("email", "")
     given = current_app.config["FINGERPOST"]
-    told = {"email": email, "next": _next(), "own_account": given.oidc_issuer, "own_name": given.oidc_name}
+    told = {
+        "email": email,
+        "next": _next(),
+        "own_account": given.own_accounts.issuer,
+        "own_name": given.own_accounts.name,
+    }
     return render_template("console/sign_in.html", problems=Problems(wrong), **told)
 
 

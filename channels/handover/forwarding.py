@@ -35,12 +35,12 @@ CLERK = "outside"
 def inbox() -> Inbox | None:
     """The outside inbox of this installation, if there is one."""
     given = settings()
-    return chatwoot(given.outside_inbox, given.outside_token) if given.outside_inbox else None
+    return chatwoot(given.outside.inbox, given.outside.token) if given.outside.inbox else None
 
 
 def goes_outside(team: uuid.UUID) -> bool:
     """Whether this team's organisation works in an outside inbox, so that a resident may be asked."""
-    return bool(settings().outside_inbox) and str(team) == settings().outside_team
+    return bool(settings().outside.inbox) and str(team) == settings().outside.team
 
 
 def carry(now: datetime, to: Inbox | None = None) -> int:

@@ -20,7 +20,7 @@ from knowledge.feeds import Feed
 from knowledge.indexing import phrase_rows
 from knowledge.people import Letter
 from knowledge.reading import place_spot
-from settings import free_port, settings, use
+from settings import Mail, free_port, settings, use
 from tests.browser.test_accessible import PHONE, _fits, check
 from tests.knowledge import making
 
@@ -32,7 +32,7 @@ def console(knowledge_url, sentence_model) -> Iterator[str]:
     """The application on a directory with a church at Larch, which is trusted."""
     from waitress import create_server
 
-    given = replace(settings(), port=free_port(), rate_limits=False, public_url="", mail_server="", host="127.0.0.1")
+    given = replace(settings(), port=free_port(), rate_limits=False, public_url="", mail=Mail(), host="127.0.0.1")
     with session_scope() as session:
         place = making.place(session, "larch")
         making.topics(session, "food", "loneliness")

@@ -14,7 +14,7 @@ from channels import letters as sending
 from knowledge import letters
 from knowledge import people as p
 from knowledge.db import session_scope
-from settings import free_port, settings, use
+from settings import Mail, free_port, settings, use
 
 NOW = datetime.now(UTC)
 
@@ -53,7 +53,7 @@ def post_office(knowledge_url):
     server.daemon_threads = True
     server.lines = []
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    with use(replace(settings(), mail_server=f"127.0.0.1:{server.server_address[1]}", mail_from="us@example.org")):
+    with use(replace(settings(), mail=Mail(f"127.0.0.1:{server.server_address[1]}", sender="us@example.org"))):
         yield server
     server.shutdown()
     server.server_close()
@@ -70,7 +70,7 @@ def test_a_letter_goes_in_its_readers_language_and_leaves_no_address_here(post_o
 
 def test_a_server_that_is_down_is_tried_again_later_and_nothing_is_lost(knowledge_url):
     owe()
-    with use(replace(settings(), mail_server=f"127.0.0.1:{free_port()}")):
+    with use(replace(settings(), mail=Mail(f"127.0.0.1:{free_port()}"))):
         assert sending.deliver(NOW) == 0
         assert row().trouble == "ConnectionRefusedError" and row().recipient == "jean@example.org"
         assert sending.deliver(NOW + timedelta(seconds=30)) == 0 and row().tries == 1
@@ -80,7 +80,7 @@ def test_a_server_that_is_down_is_tried_again_later_and_nothing_is_lost(knowledg
 def test_after_the_last_try_it_is_given_up_and_said(knowledge_url):
     owe()
     at = NOW
-    with use(replace(settings(), mail_server=f"127.0.0.1:{free_port()}")):
+    with use(replace(settings(), mail=Mail(f"127.0.0.1:{free_port()}"))):
         for _ in range(len(letters.AGAIN) + 1):
             sending.deliver(at)
             at += timedelta(days=1, seconds=1)
@@ -91,7 +91,7 @@ def test_after_the_last_try_it_is_given_up_and_said(knowledge_url):
 
 def test_without_a_server_it_is_printed(knowledge_url, capsys):
     owe()
-    with use(replace(settings(), mail_server="")):
+    with use(replace(settings(), mail=Mail())):
         assert sending.deliver(NOW) == 1
     assert "https://help.example.org/x" in capsys.readouterr().out
 
@@ -102,7 +102,7 @@ def test_what_the_server_says_is_never_logged(knowledge_url, monkeypatch, caplog
 
     owe()
     monkeypatch.setattr(sending, "_send", refuse)
-    with use(replace(settings(), mail_server="127.0.0.1:25")):
+    with use(replace(settings(), mail=Mail("127.0.0.1:25"))):
         sending.deliver(NOW)
     assert "SMTPRecipientsRefused" in caplog.text and "jean" not in caplog.text
 

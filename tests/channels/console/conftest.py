@@ -19,7 +19,7 @@ from knowledge import people as p
 from knowledge.db import session_scope
 from knowledge.feeds import Feed
 from knowledge.upkeep import Suggestion
-from settings import settings, use
+from settings import Mail, settings, use
 from tests.channels.web.lint import LintingClient
 from tests.knowledge import making
 
@@ -99,7 +99,7 @@ def app(town, tmp_path, migrated):
     """The application on this directory, without limits."""
     shutil.copy(migrated["conversations"], tmp_path / "conversations.db")
     given = replace(
-        settings(), rate_limits=False, secret_key="only for tests", public_url="", mail_server="",
+        settings(), rate_limits=False, secret_key="only for tests", public_url="", mail=Mail(),
         conversations_url=f"sqlite:///{tmp_path / 'conversations.db'}",
     )  # fmt: skip
     with use(given):

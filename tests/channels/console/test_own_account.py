@@ -13,15 +13,14 @@ from channels.web import create_app
 from knowledge import accounts
 from knowledge import people as p
 from knowledge.db import session_scope
-from settings import SettingWrong, from_environment, settings, use
+from settings import OwnAccounts, SettingWrong, from_environment, settings, use
 from tests.channels.console.provider import provider  # noqa: F401  a fixture
 
 
 @pytest.fixture
 def app(town, app, provider, monkeypatch):  # noqa: F811  the fixture above
     given = replace(
-        settings(), oidc_issuer=provider.url, oidc_client="fingerpost", oidc_secret="shh",
-        oidc_name="your council account",
+        settings(), own_accounts=OwnAccounts(provider.url, "fingerpost", "shh", "your council account"),
     )  # fmt: skip
     monkeypatch.setattr(oidc, "_papers", {})
     with use(given):
@@ -140,7 +139,7 @@ def test_it_leads_nowhere_outside(come, provider):  # noqa: F811
 
 
 def test_without_an_issuer_there_is_no_such_door(come, app):
-    with use(replace(settings(), oidc_issuer="")) as given:
+    with use(replace(settings(), own_accounts=OwnAccounts())) as given:
         client = create_app(given).test_client()
         assert client.get("/console/oidc").status_code == 404
 

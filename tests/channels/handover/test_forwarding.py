@@ -14,7 +14,7 @@ from channels import conversations
 from channels.handover import forwarding
 from channels.handover.outside import OutsideSilent, chatwoot
 from channels.models import Forwarded
-from settings import use
+from settings import Outside, use
 from tests.channels.handover.conftest import opened
 
 NUMBER = "07700 900321"
@@ -74,7 +74,7 @@ def outside(home, here):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     fake.address = f"http://127.0.0.1:{server.server_address[1]}/accounts/1/inboxes/2"
-    with use(replace(home, outside_inbox=fake.address, outside_token="secret", outside_team=str(here[0].id))):
+    with use(replace(home, outside=Outside(fake.address, "secret", str(here[0].id)))):
         yield fake
     server.shutdown()
     server.server_close()

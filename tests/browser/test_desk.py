@@ -91,7 +91,7 @@ def share(page, scope: str = "from_now") -> None:
     page.wait_for_selector("#person:not([hidden])")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.slow)], ids=["phone", "desktop"])
 def test_what_one_says_the_other_sees_by_itself(place, size):
     resident = place.browser(**size)
     clerk = place.browser(staff="Jo", **size)

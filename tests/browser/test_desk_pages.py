@@ -23,7 +23,11 @@ from tests.channels.handover.conftest import at_desk, here  # noqa: F401  fixtur
 from tests.channels.sms.conftest import OURS
 
 NARROW = {"viewport": {"width": 320, "height": 256}}  # 1280 pixels at 400 %
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=["desktop", "phone", "400 %"])
+SIZES = pytest.mark.parametrize(
+    "size",
+    [pytest.param(DESKTOP, marks=pytest.mark.slow), PHONE, pytest.param(NARROW, marks=pytest.mark.slow)],
+    ids=["desktop", "phone", "400 %"],
+)
 home_of_a_test = _home
 
 
@@ -179,7 +183,9 @@ def texts(home, rasa):  # noqa: F811
     stop()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "scripts", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["with JavaScript", "without"]
+)
 def test_a_clerks_browser_and_a_telephone(texts, place, scripts):  # noqa: F811
     phone = place.browser(java_script_enabled=scripts)
     jo = place.browser(staff="Jo", java_script_enabled=scripts)

@@ -112,6 +112,7 @@ def test_a_failed_delivery_is_recorded_and_not_sent_again(ann, clock, rows):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_thousand_texts_from_one_number_in_a_minute(ann, telephone, clock, rasa, rows):
     for number in range(1000):
         ann.texts(f"hello {number}")

@@ -28,7 +28,8 @@ _numbers = itertools.count(1)
 def installation(home, tmp_path):
     ours = from_environment(
         {"FINGERPOST_VAR": str(tmp_path), "SECRET_KEY": "only for tests", "PORT": str(free_port()),
-         "SENTENCE_MODEL_DIR": str(home.model_dir), "CONVERSATIONS_URL": home.conversations_url, "KNOWLEDGE_URL": home.knowledge_url,
+         "SENTENCE_MODEL_DIR": str(home.model_dir), "CONVERSATIONS_URL": home.conversations_url,
+         "KNOWLEDGE_URL": home.knowledge_url,
          **simulated.Suppliers(port=9).environment(f"{OURS}=wenbury")}
     )  # fmt: skip
     with use(ours):

@@ -31,7 +31,7 @@ def payload(
         "after": [list(said) for said in after],
         "posts": list(posts) or (posts_of(answer) if answer else []),
         "choices": [list(said) for said in choices],
-        "needs": list(needs) or (list(answer.keys) if answer else []),
+        "needs": list(needs) or (list(answer.keys) if answer else ["clarify"] if outcome == "clarify" else []),
         "place": spot.name if spot and spot.kind != "place" else None,
         "wishes": dict(wishes or {}),
         "delete": delete,

@@ -23,6 +23,9 @@ def check(page) -> None:
     assert not found, [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found]
 
 
+SIZES = pytest.mark.parametrize("size", [pytest.param((1280, 900), marks=pytest.mark.slow), (320, 256)])
+
+
 # The same pages with other words: in Welsh by `make test-all`.
 @pytest.mark.parametrize("language", ["en", pytest.param("cy", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("path", PAGES)
@@ -30,9 +33,11 @@ def test_pages(open_page, site, path, language):
     page = open_page(f"{path}?lang={language}", bypass_csp=True)
     check(page)
     _fits(page)
+    page.set_viewport_size({"width": 320, "height": 640})  # 400 % of 1280: no sideways scrolling
+    _fits(page)
 
 
-@pytest.mark.parametrize("size", [(1280, 900), (320, 256)])
+@SIZES
 @pytest.mark.parametrize("said", TALKS)
 def test_conversations(open_page, said, size):
     page = open_page(
@@ -43,7 +48,7 @@ def test_conversations(open_page, said, size):
     _fits(page)
 
 
-@pytest.mark.parametrize("size", [(1280, 900), (320, 256)])
+@SIZES
 def test_what_follows_an_answer_that_did_not_help(open_page, size):
     page = open_page("/p/wenbury", bypass_csp=True, viewport={"width": size[0], "height": size[1]})
     say(page, "everything")
@@ -68,12 +73,6 @@ def test_the_empty_box_and_the_stale_page(open_page):
     page.click("#send")
     page.wait_for_selector(".govuk-notification-banner")
     check(page)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_320_pixels_need_no_sideways_scrolling(open_page, path):
-    page = open_page(path, viewport={"width": 320, "height": 640})
-    _fits(page)
 
 
 def test_text_twice_as_large_and_spaced_out_still_fits(open_page):

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels import conversations, counting, danger, other_languages, rasa_client, warming
@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 PAGES = 4  # of a message too long to be read whole, in which danger is still looked for
 OVERLAP = 100  # characters, so that no phrase is cut in two
 
+WAITS_AGAIN = 2  # times, for a message that its channel holds until it is answered
+Stored = TypeVar("Stored")
 Keep = Callable[[Session, Reply], None]  # what a channel writes in the answer's own transaction
 
 
@@ -63,7 +65,7 @@ def handle(inbound: Inbound, keep: Keep | None = None) -> Reply:
     if private and not reply.danger:
         reply = replace(reply, after=(*reply.after, say("privacy.left_out", reply.language)))
     reply = replace(reply, conversation=begun.conversation, ms=round((time.perf_counter() - began) * 1000, 1))
-    reply = _kept(begun, reply, keep)
+    reply = _kept(inbound, begun, reply, keep)
     counting.count(inbound, reply)
     logger.info(
         "turn conversation=%s channel=%s outcome=%s rasa=%s ms=%.0f",
@@ -96,18 +98,28 @@ def warm() -> None:
 def _begun(inbound: Inbound, message: str) -> Begun:
     """The message stored; with the conversations database gone, answered without memory rather than not at all."""
     try:
-        return conversations.begin(inbound, message)
+        return _patiently(inbound, lambda: conversations.begin(inbound, message))
     except SQLAlchemyError as wrong:
         logger.error("conversation not stored: %s", type(wrong).__name__)
         return Begun("", inbound.language or "en", "")
 
 
-def _kept(begun: Begun, reply: Reply, keep: Keep | None) -> Reply:
+def _patiently(inbound: Inbound, store: Callable[[], Stored]) -> Stored:
+    """`store`, tried again while other writers are in the way: nobody looks at a screen while a text is answered."""
+    for _ in range(WAITS_AGAIN if inbound.owed else 0):
+        try:
+            return store()
+        except OperationalError:
+            logger.info("the conversations database is busy: trying again")
+    return store()
+
+
+def _kept(inbound: Inbound, begun: Begun, reply: Reply, keep: Keep | None) -> Reply:
     """The answer as it was kept: silence where a person took over meanwhile, or where that cannot be ruled out."""
     if not begun.conversation or reply.deleted:
         return reply
     try:
-        return conversations.finish(begun, reply, keep)
+        return _patiently(inbound, lambda: conversations.finish(begun, reply, keep))
     except SQLAlchemyError as wrong:
         logger.error("answer not stored: %s", type(wrong).__name__)
         return conversations.silence(reply.language, begun.conversation) if begun.held and not reply.danger else reply

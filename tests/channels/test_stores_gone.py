@@ -7,10 +7,12 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from channels import conversations
+from channels import conversations, gateway
+from channels.messages import Inbound
 from knowledge import db
-from tests.channels.conftest import DELETE
+from tests.channels.conftest import DELETE, START
 from words import say
 
 NEED = "I am struggling to pay for food"
@@ -113,3 +115,18 @@ def test_deleting_is_not_claimed_when_it_did_not_happen(person, but, rasa, home,
         holder.execute("ROLLBACK")
     assert reply.before == (say("privacy.still_there", "en"),) and not reply.deleted and not reply.receipt
     assert len(conversations.turns(person.sender)) == 1
+
+
+@pytest.mark.parametrize(("owed", "tries"), [(True, 3), (False, 1)], ids=["a text", "a page"])
+def test_whoever_is_not_looking_at_a_screen_waits_for_a_busy_database(home, rasa, monkeypatch, owed, tries):
+    asked, begin = [], conversations.begin
+
+    def busy(inbound, text):
+        asked.append(text)
+        if len(asked) < 3:
+            raise OperationalError("", {}, Exception("database is locked"))
+        return begin(inbound, text)
+
+    monkeypatch.setattr(conversations, "begin", busy)
+    reply = gateway.handle(Inbound("sms", "somebody", "food bank", f"busy-{owed}-reference", START, owed=owed))
+    assert len(asked) == tries and bool(reply.conversation) == owed

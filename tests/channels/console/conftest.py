@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,7 +17,7 @@ from channels.web import create_app
 from knowledge import accounts, circles, following, looking_after, suggesting
 from knowledge import models as m
 from knowledge import people as p
-from knowledge.db import session_scope
+from knowledge.db import engine_for, session_scope
 from knowledge.feeds import Feed
 from knowledge.upkeep import Suggestion
 from settings import Mail, settings, use
@@ -44,14 +45,35 @@ class Town:
     people: dict[str, uuid.UUID]
 
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch):
-    monkeypatch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(accounts, "HASHER", QUICK)
+
+
+@pytest.fixture(scope="session")
+def built(migrated, tmp_path_factory) -> tuple[Path, Town]:
+    """The town in a file, built once a run. Never written to; copy it."""
+    path = tmp_path_factory.mktemp("town") / "knowledge.db"
+    shutil.copy(migrated["knowledge"], path)
+    url = f"sqlite:///{path}"
+    with pytest.MonkeyPatch.context() as patched, use(replace(settings(), knowledge_url=url)):
+        patched.setattr(accounts, "HASHER", QUICK)
+        made = _town()
+    engine_for(url).dispose()  # closing empties the write-ahead log into the file
+    return path, made
 
 
 @pytest.fixture
-def town(knowledge_url) -> Town:
+def town(built, knowledge_url) -> Town:
     """The church of Larch and the scouts of Mere; a council with a front desk at Larch."""
+    shutil.copy(built[0], knowledge_url.removeprefix("sqlite:///"))
+    return replace(built[1], people=dict(built[1].people))
+
+
+def _town() -> Town:
     with session_scope() as session:
         larch, mere = making.place(session, "larch"), making.place(session, "mere")
         church = making.owner(session, "church", name="Larch Lane Church")

@@ -20,7 +20,7 @@ from channels.web.cookies import SIGNED_IN_PATHS
 from knowledge import people as p
 from knowledge.db import session_scope
 from knowledge.desks import desk, desks
-from tests.channels.console.conftest import app, come, quick_passwords, town  # noqa: F401  fixtures
+from tests.channels.console.conftest import app, built, come, quick_passwords, town  # noqa: F401  fixtures
 from tests.channels.console.test_access import EVERYBODY, _value
 from tests.channels.handover.conftest import opened
 

@@ -213,7 +213,10 @@ def test_a_text_that_could_not_be_answered_is_tried_again(ann, clock, monkeypatc
 
     from channels.sms import answering
 
-    real, broken = answering._close, [1, 1, 1]
+    real, broken = (
+        answering._close,
+        [1] * 4,
+    )  # three while the conversation is kept, one when the answer is written alone
 
     def sometimes(*given, **named):
         if broken:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.actions.shown import NUMBER, NUMBERS, ORDINAL, ORDINALS
+from bot.actions.shown import by_number
 from knowledge.replying import Said, spot_from_json, spot_to_json
 from nlu.councils import district_of
 from nlu.places import Gazetteer, Spot, distance_km, nearest_outcode
@@ -47,7 +47,7 @@ def which_one(unsure: Spot) -> list[dict[str, Any]]:
 def chosen(text: str, offered: Sequence[Mapping[str, Any]]) -> Spot | None:
     """The place of those offered that an answer means; None where it means none of them, or does not tell."""
     spots = [spot for kept in offered if (spot := spot_from_json(kept))]
-    for told_apart in (_by_code, _by_area, _by_nation, _by_number, _by_size, _by_what_is_near):
+    for told_apart in (_by_code, _by_area, _by_nation, by_number, _by_size, _by_what_is_near):
         if (found := told_apart(text, spots)) is not None:
             return found
     return None
@@ -70,12 +70,6 @@ def _by_area(text: str, spots: Sequence[Spot]) -> Spot | None:
 def _by_nation(text: str, spots: Sequence[Spot]) -> Spot | None:
     nation = next((name for name, said in NATIONS.items() if said.search(text)), "")
     return _only([spot for spot in spots if spot.nation == nation])
-
-
-def _by_number(text: str, spots: Sequence[Spot]) -> Spot | None:
-    said = [ORDINALS[found[1].lower()] for found in ORDINAL.finditer(text)]
-    said += [NUMBERS[found[1].lower()] for found in NUMBER.finditer(text)]
-    return next((spots[at] for at in said if -len(spots) <= at < len(spots)), None)
 
 
 def _by_size(text: str, spots: Sequence[Spot]) -> Spot | None:

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
@@ -51,6 +52,7 @@ AGAIN = re.compile(
 FOR_WHAT = re.compile(
     r"\bthe (?P<what>[\w' &-]{2,40}?) ones?\b|\b(?:yr?|'r) (?:un|rhai) (?P<beth>(?!arall|cynta|ail|olaf)\w+)", re.I
 )
+Offered = TypeVar("Offered")
 STANDS_OUT = 2.0  # times an even share, from which a topic is named
 
 
@@ -69,8 +71,8 @@ def meant(session: Session, turn: Turn) -> uuid.UUID | None:
     return by_number(turn.text, turn.latest) or by_name(session, turn.text, turn.shown or turn.latest)
 
 
-def by_number(text: str, lot: Sequence[uuid.UUID]) -> uuid.UUID | None:
-    """The entry at the place named in `text`, the words for an earlier answer left out."""
+def by_number(text: str, lot: Sequence[Offered]) -> Offered | None:
+    """The entry, or the place, at the number named in `text`; the words for an earlier answer left out."""
     plain = LOT.sub(" ", text.lower())
     said = [ORDINALS[found[1]] for found in ORDINAL.finditer(plain)]
     said += [NUMBERS[found[1]] for found in NUMBER.finditer(plain)]

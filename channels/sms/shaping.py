@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from channels.handover.gate import OFFERED
 from channels.messages import Reply, Signpost
 from channels.sms.control import LETTERS
 from channels.sms.segments import cost, cut, plain
 from words import WordsMissing, look_up, say
 
-OFFER = "handover_offer"  # an answer that asks whether to pass the conversation on: channels.handover.gate
 MOST_POSTS = 3
 LIST_SEGMENTS = 6  # a list somebody asked to be texted; GOV.UK Notify takes no more than six
 PLEASANT = 2  # segments up to which what is only pleasant may be added
@@ -41,7 +41,7 @@ def text_of(reply: Reply, segments: int) -> str:
     """The answer in at most so many segments; "" where there is nothing to say."""
     if reply.deleted:
         return say("sms.deleted", reply.language, receipt=reply.receipt)
-    if OFFER in (reply.outcome, *reply.needs):
+    if OFFERED in reply.needs:
         return plain("\n".join(reply.after))  # what they would say yes to: every word of it, whatever it costs
     if reply.danger and _lines(reply):
         return _composed(_danger(reply, segments), segments)

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from flask import Flask
 from govuk_frontend_jinja import __name__ as components
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
 from channels import console, errors, handover, mine
 from channels.open_data import feed, whats_on
@@ -48,11 +48,14 @@ def create_app(given: Settings | None = None) -> Flask:
 
 
 def _templates(app: Flask) -> None:
-    """Ours, then govuk-frontend's components under the name their own imports use."""
+    """Ours, then govuk-frontend's components under the name their own imports use; compiled once a change."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     ours = app.jinja_env.loader
     assert ours is not None  # noqa: S101 - tells mypy what Flask promises
     theirs = PrefixLoader({components: PackageLoader(components)})
     app.jinja_env.loader = ChoiceLoader([ours, theirs])
+    compiled = app.config["FINGERPOST"].var / "templates"
+    compiled.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.jinja_env.globals.update(showing.for_templates())
     app.context_processor(showing.for_every_page)

@@ -109,7 +109,9 @@ def _warm_up() -> None:
     from knowledge.answering import answer, read_ahead
     from knowledge.db import session_scope
     from knowledge.life import event_in
+    from nlu.details import details_ready
 
+    details_ready()
     with session_scope() as session:
         answer(session, "somebody to talk to", today=datetime.now(UTC).date())
         read_ahead(session)

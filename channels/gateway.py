@@ -24,7 +24,7 @@ from knowledge.emergency import lines_for
 from knowledge.life import asked_for, steps_told
 from knowledge.reading import place_spot
 from knowledge.replying import payload
-from nlu.details import read_details, wishes_of
+from nlu.details import details_ready, read_details, wishes_of
 from nlu.embedding import ModelFileWrong
 from nlu.forgetting import plainly_asks_to_forget
 from nlu.languages import recognise
@@ -85,7 +85,7 @@ def warm() -> None:
     words_ready()
     urgent_ready()
     recognise("bore da")
-    read_details("free on Saturdays")
+    details_ready()
     lines_for("crisis_suicide", nation=None)
     try:
         with session_scope() as session:

@@ -73,6 +73,11 @@ def read_details(text: str) -> tuple[Said, ...]:
     return tuple(sorted(ruled, key=lambda said: said.start))
 
 
+def details_ready() -> None:
+    """Read every list now, so that no resident waits for it: a wish, and a day that is only part of a story."""
+    read_details("free on Saturdays. It rained all of Saturday while we were indoors")
+
+
 def wishes_of(details: Iterable[Said]) -> dict[str, Any]:
     """Details as the wishes a search weighs: lists by kind, one `who_for`, one `age` in years."""
     wishes: dict[str, Any] = {}

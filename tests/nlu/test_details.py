@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.details import merged, read_details, wishes_of
+from nlu import details_told
+from nlu.details import details_ready, merged, read_details, wishes_of
 
 
 def read(text: str) -> dict[str, object]:
@@ -208,3 +209,11 @@ def test_what_was_tried_is_remembered_with_what_was_tried_before():
         "tried": ["gp", "council"],
         "when": ["sat"],
     }
+
+
+def test_once_ready_no_message_waits_for_a_list():
+    details_told._words.cache_clear()
+    details_ready()
+    lists = details_told._words.cache_info().misses
+    read_details("dad died on Saturday. free on Mondays. It was Tuesday night and the rain came in through the roof")
+    assert lists == details_told._words.cache_info().misses == 4

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ class Glance:
     flags: int
     review_by: date | None
     waiting: str = ""
+    where: str = ""  # what tells it from its namesakes: a building, a street, a postcode
 
 
 def glances(
@@ -54,7 +56,17 @@ def glances(
     if wanted:
         found = [one for one in found if wanted in (one.state, one.waiting)]
     found.sort(key=lambda one: (STATES.index(one.state), one.review_by or date.max, one.name.casefold()))
-    return found[at : at + PAGE], len(found)
+    return _told_apart(session, found[at : at + PAGE]), len(found)
+
+
+def _told_apart(session: Session, page: list[Glance]) -> list[Glance]:
+    """The same lines, with where it is for every entry whose name is there twice."""
+    named = Counter(one.name for one in page)
+    same = [one.id for one in page if named[one.name] > 1]
+    told = select(m.Location.service_id, m.Location.name, m.Address.address_1, m.Address.postal_code).join(m.Address)
+    rows = session.execute(told.where(m.Location.service_id.in_(same), m.Location.masked.is_(False))).tuples()
+    where = {service: ", ".join(filter(None, parts)) for service, *parts in rows}
+    return [replace(one, where=where.get(one.id, "")) for one in page]
 
 
 def state_of(row: m.Service | m.Tip, flags: int, today: date) -> str:

@@ -9,6 +9,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the console."""
     from channels.console import (
         account,
+        beginning,
         bulk,
         entries,
         feeds,
@@ -29,6 +30,6 @@ def blueprints() -> tuple[Blueprint, ...]:
 
     rooms = (
         bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
-        telephone, feeds, own_account, second_step, merging,
+        telephone, feeds, own_account, second_step, merging, beginning,
     )  # fmt: skip
     return (*(room.blueprint for room in rooms), second_step.asking)

@@ -1,4 +1,5 @@
-"""A group's own page: what it is called and how it is reached; for its steward, whether it publishes at once."""
+"""A group's own page: what it is called and how it is reached; for its steward, whether it publishes at once, and the
+teams of it that answer residents."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.console.entries import own_group
@@ -16,6 +18,7 @@ from channels.web import security
 from channels.web.security import person
 from knowledge import looking_after
 from knowledge import models as m
+from knowledge import people as p
 from knowledge.db import session_scope
 from knowledge.drafts import OrganisationDraft
 from knowledge.editing import save_group
@@ -112,12 +115,15 @@ def _fields(row: m.Organisation) -> dict[str, list[str]]:
 
 
 def _page(session: Session, row: m.Organisation, fields: dict[str, list[str]], problems: Problems) -> str:
+    stewards = person().stewards(row.place_id)
+    teams = select(p.Team).where(p.Team.organisation_id == row.id).order_by(p.Team.name)
     return render_template(
         "console/group.html",
         group=row,
         value=lambda name: (fields.get(name) or [""])[0],
         trusted=looking_after.trusted(session, row.id),
-        stewards=person().stewards(row.place_id),
+        stewards=stewards,
+        teams=[(team.id, team.name) for team in session.scalars(teams)] if stewards else [],
         problems=problems,
         done=request.args.get("done", ""),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -14,23 +13,21 @@ from sqlalchemy.orm import Session
 
 from channels.console.entry_form import Reading
 from channels.console.forms import Problems
-from channels.console.signing_in import absolute
-from channels.web import resident, security
+from channels.web import security
 from channels.web.colours import HEX, PAPER, contrast, readable
 from channels.web.security import person
-from knowledge import accounts, circles, letters, looking_after
 from knowledge import models as m
 from knowledge import people as p
 from knowledge.db import session_scope
-from knowledge.drafts import DAYS, OrganisationDraft
-from knowledge.editing import save_group, save_place
+from knowledge.drafts import DAYS
+from knowledge.editing import save_place
 from knowledge.history import made_by
 from words import LANGUAGES
 
 blueprint = Blueprint("own_place", __name__, url_prefix="/console/place", template_folder="templates")
 blueprint.before_request(security.signed_in)
-KINDS = ("group", "faith", "charity", "company", "public_body")
 USUAL = {"brand": "#17594a", "accent": "#a8481f"}
+SHOWN = 100  # groups of a place on one page; an import brings hundreds
 CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d\Z")
 
 
@@ -44,15 +41,10 @@ def show(place: uuid.UUID) -> str:
 
 @blueprint.post("/<uuid:place>")
 def save(place: uuid.UUID) -> ResponseReturnValue:
-    """Save it, or look at the colours first, or add a group."""
+    """Save it, or look at the colours first."""
     fields = {name: request.form.getlist(name) for name in request.form}
     with session_scope() as session:
         row = own_place(session, place)
-        if request.form.get("do") == "group":
-            wrong = _new_group(session, row, Reading(fields))
-            if wrong:
-                return _page(session, row, fields, Problems(wrong)), 400
-            return redirect(url_for("own_place.show", place=place, done="group"), 303)
         read = Reading(fields)
         values = _values(read, row)
         hours = _hours(session, row, read)
@@ -114,28 +106,6 @@ def teams_of(session: Session, row: m.Place) -> list[p.Team]:
     return list(session.scalars(select(p.Team).where(p.Team.place_id == row.id).order_by(p.Team.name)))
 
 
-def _new_group(session: Session, row: m.Place, read: Reading) -> dict[str, Any]:
-    """A group of this place, and its first person invited to lead it."""
-    name, email = read.one("group_name")[:200], accounts.tidy(read.one("group_email"))
-    wrong: dict[str, Any] = {} if name else {"group_name": "console.entry.wrong.name"}
-    if email and not accounts.looks_like_email(email):
-        wrong["group_email"] = "console.sign_in.no_email"
-    if wrong:
-        return wrong
-    kind = read.one("group_kind") if read.one("group_kind") in KINDS else "group"
-    draft = OrganisationDraft(
-        key=looking_after.new_key(name), name={"en": name}, description={"en": ""}, kind=kind, place=row.slug
-    )
-    made = save_group(session, draft, by=made_by(person().id))
-    looking_after.trust(session, made.id, read.one("group_trusted") == "on")
-    if email:
-        now, language = datetime.now(UTC), resident.language()
-        token = circles.ask_in(session, circles.circle(session, "group", made.id), email, now, language=language)
-        told = {"link": absolute(url_for("signing_in.invited", token=token)), "by": person().called, "about": name}
-        letters.write(session, "invited_group", email, language, now, told)
-    return {}
-
-
 def _fields(session: Session, row: m.Place) -> dict[str, list[str]]:
     own = row.translations.get("cy", {})
     found = {name: [getattr(row, name)] for name in ("name", "welcome", "banner")}
@@ -154,13 +124,7 @@ def _page(session: Session, row: m.Place, fields: dict[str, list[str]], problems
         given = (fields.get(name) or [""])[0].lower()
         if HEX.match(given):
             shades.append((name, given, f"{contrast(given, PAPER):.1f}", readable(given)))
-    groups = session.execute(
-        select(m.Organisation.id, m.Organisation.name, func.count(m.Service.id))
-        .outerjoin(m.Service, m.Service.organisation_id == m.Organisation.id)
-        .where(m.Organisation.place_id == row.id)
-        .group_by(m.Organisation.id, m.Organisation.name)
-        .order_by(m.Organisation.name)
-    ).all()
+    groups = _groups(session, row)
     return render_template(
         "console/place.html",
         place=row,
@@ -169,9 +133,22 @@ def _page(session: Session, row: m.Place, fields: dict[str, list[str]], problems
         shades=shades,
         teams=[(team.id, team.name) for team in teams_of(session, row)],
         days=DAYS,
-        groups=groups,
-        kinds=KINDS,
+        groups=groups[:SHOWN],
+        more=len(groups) > SHOWN,
         languages=LANGUAGES,
         problems=problems,
         done=request.args.get("done", ""),
     )
+
+
+def _groups(session: Session, row: m.Place) -> list[tuple[uuid.UUID, str, int]]:
+    """The place's groups by name with how many entries each has; one more than a page shows, if there are more."""
+    found = session.execute(
+        select(m.Organisation.id, m.Organisation.name, func.count(m.Service.id))
+        .outerjoin(m.Service, m.Service.organisation_id == m.Organisation.id)
+        .where(m.Organisation.place_id == row.id)
+        .group_by(m.Organisation.id, m.Organisation.name)
+        .order_by(m.Organisation.name)
+        .limit(SHOWN + 1)
+    )
+    return [(one, name, count) for one, name, count in found.tuples()]

@@ -26,7 +26,11 @@ MAY = {
     "feed": {"steward", "admin"},
     "suggestion": {"editor", "steward", "admin"},  # about their own entry
 }
-OF_ROUTES = {"/console/admins": {"admin"}, "/console/feeds": {"admin"}}
+OF_ROUTES = {
+    "/console/admins": {"admin"},
+    "/console/feeds": {"admin"},
+    "/console/group/<uuid:group>/team": {"steward", "admin"},  # a group's own editors do not open a desk
+}
 OF_ROOMS = {"/desk": {"staff", "other staff"}}
 PUBLIC = {"token"}  # whoever holds the link
 

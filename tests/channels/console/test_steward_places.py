@@ -53,13 +53,44 @@ def test_an_invented_place_must_say_so(come, town):
 
 
 def test_a_group_begins_with_a_name_and_an_invitation(come, town, letters_owed):
-    group = {"group_name": "Chess at the Bell", "group_kind": "group", "group_email": "anna@example.org"}
-    assert write(come("steward"), f"/console/place/{town.larch}", "group", **group).status_code == 303
+    group = {"name": "Chess at the Bell", "kind": "group", "email": "anna@example.org"}
+    assert write(come("steward"), f"/console/place/{town.larch}/group", **group).status_code == 303
     with session_scope() as session:
         made = session.query(m.Organisation).filter_by(name="Chess at the Bell").one()
         asked = session.query(p.Invitation).filter_by(organisation_id=made.id).one()
         assert made.place_id == town.larch and asked.lead and not looking_after.trusted(session, made.id)
     assert letters_owed()[-1].told["about"] == "Chess at the Bell"
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"name": "Chess", "email": "nowhere"}])
+def test_a_group_without_a_name_or_with_no_address_is_not_begun(come, town, wrong):
+    page = write(come("steward"), f"/console/place/{town.larch}/group", **wrong)
+    assert page.status_code == 400 and "govuk-error-message" in page.text
+    with session_scope() as session:
+        assert not session.query(m.Organisation).filter_by(name="Chess").count()
+
+
+def test_a_steward_begins_a_team_and_its_hours_are_on_the_page_of_the_place(come, town):
+    steward = come("steward")
+    begun = write(steward, f"/console/group/{town.church}/team", name="Tea table")
+    with session_scope() as session:
+        team = session.query(p.Team).filter_by(name="Tea table").one()
+        assert (team.organisation_id, team.place_id, team.hours) == (town.church, town.larch, {})
+        at = f"{team.id}-mon-opens"
+    assert "Tea table" in steward.get(begun.location).text and at in steward.get(f"/console/place/{town.larch}").text
+    assert write(steward, f"/console/group/{town.church}/team", name="Tea table").location == begun.location
+    assert write(steward, f"/console/group/{town.church}/team", name=" ").status_code == 400
+
+
+def test_an_admin_begins_at_every_place(come, town):
+    page = come("admin").get("/console").text
+    assert f"/console/place/{town.larch}" in page and f"/console/place/{town.mere}" in page
+
+
+def test_of_more_groups_than_a_page_holds_the_rest_is_found_by_a_word(come, town, monkeypatch):
+    monkeypatch.setattr("channels.console.place.SHOWN", 1)
+    page = come("steward").get(f"/console/place/{town.larch}").text
+    assert "Larch District Council" in page and "Larch Lane Church" not in page and "There are more." in page
 
 
 def test_a_group_changes_what_it_says_of_itself_but_not_whether_it_is_trusted(come, town):
@@ -84,8 +115,8 @@ def test_what_is_wrong_with_a_group_is_said(come, town, changed):
 
 
 def test_a_steward_who_knows_a_group_lets_it_publish_at_once(come, town):
-    group = {"group_name": "Chess", "group_kind": "group", "group_trusted": "on"}
-    assert write(come("steward"), f"/console/place/{town.larch}", "group", **group).status_code == 303
+    group = {"name": "Chess", "kind": "group", "trusted": "on"}
+    assert write(come("steward"), f"/console/place/{town.larch}/group", **group).status_code == 303
     with session_scope() as session:
         made = session.query(m.Organisation).filter_by(name="Chess").one()
         assert looking_after.trusted(session, made.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -107,51 +107,74 @@ def tip_from(fields: Fields, base: TipDraft, *, topics: Any, about: Any) -> tupl
 def fields_of(draft: ServiceDraft | TipDraft) -> Fields:
     """A draft as the fields of its form."""
     if isinstance(draft, TipDraft):
-        return {
-            **_words_fields(draft, "text", "who"),
-            "topics": list(draft.topics),
-            "towns": [", ".join(draft.towns)],
-            "about": [draft.about or ""],
-        }
-    spot = draft.spots[0] if draft.spots else Spot()
-    cost = draft.cost or {}
-    found: Fields = {
+        return _tip_fields(draft)
+    return {
+        **_said_fields(draft),
+        **_where_fields(draft.spots[0] if draft.spots else Spot()),
+        **_cost_fields(draft.cost or {}),
+        **{name: value for at, one in enumerate(draft.schedule[:LINES_OF_TIMES]) for name, value in _line(at, one)},
+        **{name: value for at, one in enumerate(draft.phones[:PHONES]) for name, value in _phone_line(at, one)},
+    }
+
+
+def _tip_fields(draft: TipDraft) -> Fields:
+    return {
+        **_words_fields(draft, "text", "who"),
+        "topics": list(draft.topics),
+        "towns": [", ".join(draft.towns)],
+        "about": [draft.about or ""],
+    }
+
+
+def _said_fields(draft: ServiceDraft) -> Fields:
+    """What it is, whom it is for, and how people reach it."""
+    return {
         **_words_fields(draft, "name", "line", "description", "who"),
         "tier": [draft.tier],
         "topics": list(draft.topics),
         "area": [draft.area[0] if draft.area else ""],
+        "schedule_text": [draft.schedule_text],
+        "email": [draft.email or ""],
+        "url": [draft.url or ""],
+        "age_from": [_plain_number(draft.minimum_age)],
+        "age_to": [_plain_number(draft.maximum_age)],
+        "languages": list(draft.languages),
+        "access": list(draft.access),
+    }
+
+
+def _where_fields(spot: Spot) -> Fields:
+    return {
         "venue": [spot.venue["en"]],
         "address": [spot.address],
         "town": [spot.town],
         "postcode": [spot.postcode],
         "masked": ["on"] if spot.masked else [],
         "spot_note": [spot.note["en"]],
-        "schedule_text": [draft.schedule_text],
-        "email": [draft.email or ""],
-        "url": [draft.url or ""],
+    }
+
+
+def _cost_fields(cost: Mapping[str, Any]) -> Fields:
+    return {
         "cost": [cost.get("kind") or ""],
         "amount": [f"{cost['amount']:g}" if cost.get("amount") is not None else ""],
         "cost_note": [_english(cost.get("note"))],
-        "age_from": [_plain_number(draft.minimum_age)],
-        "age_to": [_plain_number(draft.maximum_age)],
-        "languages": list(draft.languages),
-        "access": list(draft.access),
     }
-    for at, times in enumerate(draft.schedule[:LINES_OF_TIMES]):
-        found |= {
-            f"times-{at}-days": list(times.days),
-            f"times-{at}-opens": [times.opens],
-            f"times-{at}-closes": [times.closes],
-            f"times-{at}-every": [times.every],
-            f"times-{at}-week": [str(times.week or "")],
-            f"times-{at}-note": [times.note["en"]],
-            f"times-{at}-starts": [times.starts],
-            f"times-{at}-ends": [times.ends],
-            f"times-{at}-breaks": [seasons.written(times.breaks, SHORT_MONTHS)],
-        }
-    for at, phone in enumerate(draft.phones[:PHONES]):
-        found |= {f"phone-{at}-number": [phone.number], f"phone-{at}-note": [phone.note["en"]]}
-    return found
+
+
+def _line(at: int, times: Times) -> Iterator[tuple[str, list[str]]]:
+    """The fields of one line of times."""
+    yield f"times-{at}-days", list(times.days)
+    yield f"times-{at}-week", [str(times.week or "")]
+    yield f"times-{at}-note", [times.note["en"]]
+    yield f"times-{at}-breaks", [seasons.written(times.breaks, SHORT_MONTHS)]
+    for name in ("opens", "closes", "every", "starts", "ends"):
+        yield f"times-{at}-{name}", [getattr(times, name)]
+
+
+def _phone_line(at: int, phone: Number) -> Iterator[tuple[str, list[str]]]:
+    yield f"phone-{at}-number", [phone.number]
+    yield f"phone-{at}-note", [phone.note["en"]]
 
 
 def _words_fields(draft: ServiceDraft | TipDraft, *names: str) -> Fields:

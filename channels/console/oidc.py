@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from hmac import compare_digest
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,13 +21,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from knowledge.imports import bounded
 from settings import Settings
 
-PATIENCE = 6  # seconds for each of the three calls
+PATIENCE = 6.0  # seconds for each of the three calls, from first to last
 REMEMBERED = 3600.0  # seconds an issuer's papers are kept
 ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]  # signed with the issuer's own key; never "none", never a shared one
 LEEWAY = 60  # seconds by which two clocks may differ
-LARGEST = 512 * 1024
+LARGEST = 512 * 1024  # bytes an answer may have, unpacked
 
 
 class NotThere(Exception):
@@ -71,7 +73,7 @@ def finish(given: Settings, back: str, begun: Begun, returned: str) -> str:
         with _client(given, back) as client:
             token = client.fetch_token(
                 _paper(given, "token_endpoint"), authorization_response=returned, state=begun.state,
-                code_verifier=begun.verifier, timeout=PATIENCE,
+                code_verifier=begun.verifier,
             )  # fmt: skip
     except requests.RequestException as wrong:
         raise NotThere(type(wrong).__name__) from wrong
@@ -80,12 +82,36 @@ def finish(given: Settings, back: str, begun: Begun, returned: str) -> str:
     return _email_in(given, str(token.get("id_token") or ""), begun.nonce)
 
 
+class _Bounded(requests.adapters.HTTPAdapter):
+    """Answers are read no further than LARGEST and no longer than PATIENCE, whatever the other end goes on to send."""
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """As requests does, with the whole body at hand; raises `requests.RequestException`."""
+        answer = super().send(*args, **{**kwargs, "stream": True, "timeout": PATIENCE})
+        body = b""
+        with answer:
+            for part in bounded.parts(answer, PATIENCE):
+                body += part
+                if len(body) > LARGEST:
+                    raise requests.exceptions.ContentDecodingError("more than we read")
+        answer.raw = BytesIO(body)
+        return answer
+
+
+def _bounded(session: requests.Session) -> requests.Session:
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Bounded())
+    return session
+
+
 def _client(given: Settings, back: str) -> OAuth2Session:
-    return OAuth2Session(
+    client = OAuth2Session(
         given.own_accounts.client, given.own_accounts.secret or None, scope="openid email", redirect_uri=back,
         code_challenge_method="S256",
         token_endpoint_auth_method="client_secret_basic" if given.own_accounts.secret else "none",
     )  # fmt: skip
+    _bounded(client)
+    return client
 
 
 def _email_in(given: Settings, token: str, nonce: str) -> str:
@@ -139,9 +165,10 @@ def _read(address: str, *, fresh: bool = False) -> dict[str, Any]:
     if held and not fresh and time.monotonic() - when < REMEMBERED:
         return held
     try:
-        answer = requests.get(address, timeout=PATIENCE)
+        with _bounded(requests.Session()) as session:
+            answer = session.get(address)
         answer.raise_for_status()
-        found = answer.json() if len(answer.content) <= LARGEST else None
+        found = answer.json()
     except (requests.RequestException, ValueError) as wrong:
         raise NotThere(type(wrong).__name__) from wrong
     if not isinstance(found, dict):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
 from channels.console.entry_form import Reading
@@ -54,6 +54,16 @@ def save(place: uuid.UUID) -> ResponseReturnValue:
         for team, kept in hours.items():
             team.hours = kept
     return redirect(url_for("own_place.show", place=place, done="saved"), 303)
+
+
+@blueprint.get("/<uuid:place>/groups")
+def groups(place: uuid.UUID) -> str:
+    """The place's groups, by a word of their name."""
+    words = request.args.get("words", "").strip()[:80]
+    with session_scope() as session:
+        row = own_place(session, place)
+        found, more = _groups(session, row, words)
+        return render_template("console/groups.html", place=row, groups=found, more=more, words=words)
 
 
 def own_place(session: Session, place: uuid.UUID) -> m.Place:
@@ -124,7 +134,7 @@ def _page(session: Session, row: m.Place, fields: dict[str, list[str]], problems
         given = (fields.get(name) or [""])[0].lower()
         if HEX.match(given):
             shades.append((name, given, f"{contrast(given, PAPER):.1f}", readable(given)))
-    groups = _groups(session, row)
+    groups, more = _groups(session, row)
     return render_template(
         "console/place.html",
         place=row,
@@ -133,22 +143,26 @@ def _page(session: Session, row: m.Place, fields: dict[str, list[str]], problems
         shades=shades,
         teams=[(team.id, team.name) for team in teams_of(session, row)],
         days=DAYS,
-        groups=groups[:SHOWN],
-        more=len(groups) > SHOWN,
+        groups=groups,
+        more=more,
         languages=LANGUAGES,
         problems=problems,
         done=request.args.get("done", ""),
     )
 
 
-def _groups(session: Session, row: m.Place) -> list[tuple[uuid.UUID, str, int]]:
-    """The place's groups by name with how many entries each has; one more than a page shows, if there are more."""
+def _groups(session: Session, row: m.Place, words: str = "") -> tuple[list[tuple[uuid.UUID, str, int]], bool]:
+    """A page of the place's groups with how many entries each has, those begun here before those imported, and
+    whether there are more."""
+    imported = case((m.Organisation.source == "", 0), else_=1)
+    named = m.Organisation.name.icontains(words, autoescape=True) if words else true()
     found = session.execute(
         select(m.Organisation.id, m.Organisation.name, func.count(m.Service.id))
         .outerjoin(m.Service, m.Service.organisation_id == m.Organisation.id)
-        .where(m.Organisation.place_id == row.id)
+        .where(m.Organisation.place_id == row.id, named)
         .group_by(m.Organisation.id, m.Organisation.name)
-        .order_by(m.Organisation.name)
+        .order_by(imported, m.Organisation.name)
         .limit(SHOWN + 1)
-    )
-    return [(one, name, count) for one, name, count in found.tuples()]
+    ).tuples()
+    rows = [(one, name, count) for one, name, count in found]
+    return rows[:SHOWN], len(rows) > SHOWN

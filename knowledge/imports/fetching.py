@@ -21,6 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from knowledge.errors import ImportWrong
+from knowledge.imports import bounded
 from knowledge.imports.files import sound
 
 SILENCE = 20.0  # seconds without a byte
@@ -80,6 +81,8 @@ class Fetcher:
                 if answer.status_code != 200:
                     raise ImportWrong(f"{address} did not answer with JSON ({answer.status_code}).")
                 return sound(json.loads(self._body(answer, address)))
+        except bounded.TooSlow as wrong:
+            raise _TryAgain(str(wrong)) from wrong
         except requests.RequestException as wrong:
             if _is_inside(wrong):
                 raise ImportWrong(f"{address} leads to a private address: it is not read.") from wrong
@@ -90,16 +93,14 @@ class Fetcher:
             raise ImportWrong(f"{address} did not answer with JSON ({type(wrong).__name__}).") from wrong
 
     def _body(self, answer: requests.Response, address: str) -> bytes:
-        began, parts, size = time.monotonic(), [], 0
-        for part in answer.iter_content(64 * 1024):
+        got, size = [], 0
+        for part in bounded.parts(answer, DEADLINE):
             size += len(part)
             self.total += len(part)
             if size > LARGEST or self.total > ALL_TOGETHER:
                 raise ImportWrong(f"{address} is larger than we read: {LARGEST // 1024 // 1024} MB an answer.")
-            if time.monotonic() - began > DEADLINE:
-                raise _TryAgain(f"slower than {DEADLINE:.0f} seconds")
-            parts.append(part)
-        return b"".join(parts)
+            got.append(part)
+        return b"".join(got)
 
 
 class _TryAgain(Exception):

@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import GeneratorType
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -73,7 +74,7 @@ def feed():
             for name, value in made.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            for part in body if isinstance(body, list) else [json.dumps(body).encode()]:
+            for part in body if isinstance(body, list | GeneratorType) else [json.dumps(body).encode()]:
                 try:
                     self.wfile.write(part)
                 except OSError:

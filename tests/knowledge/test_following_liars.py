@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from knowledge import following
@@ -93,10 +95,18 @@ def test_fifty_megabytes_are_not_read_to_their_end(feed):
 def test_a_feed_that_drips_is_given_up(feed, monkeypatch):
     from knowledge.imports import fetching
 
-    monkeypatch.setattr(fetching, "DEADLINE", 0.0)
-    feed.answer = lambda path: (200, [b"[1,", b" " * 100_000, b"2]"])
-    with pytest.raises(ImportWrong, match="slower than 0 seconds"):
+    monkeypatch.setattr(fetching, "DEADLINE", 0.15)
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    feed.answer = lambda path: (200, a_letter_at_a_time())
+    with pytest.raises(ImportWrong, match="slower than 0.15 seconds"):
         Fetcher(private=True, pause=lambda _: None).json(feed.url)
+
+
+def a_letter_at_a_time():
+    """For ten seconds: much longer than anybody here waits, and never silent."""
+    for _ in range(200):
+        time.sleep(0.05)
+        yield b" "
 
 
 def test_asked_to_wait_we_wait_but_not_for_ever(feed):

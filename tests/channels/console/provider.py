@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +28,7 @@ class Provider:
         self.header: dict[str, str] = {"alg": "RS256", "kid": "one"}
         self.asked: dict[str, str] = {}
         self.used: set[str] = set()
+        self.endless: dict[str, Callable[[], Iterator[bytes]]] = {}  # by path: what is sent in place of an answer
 
     def discovery(self) -> dict[str, object]:
         at = self.url
@@ -68,7 +70,11 @@ def provider():
             self.send_response(503 if self.path in made.down else status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
+            for part in made.endless.get(self.path, lambda: [json.dumps(body).encode()])():
+                try:
+                    self.wfile.write(part)
+                except OSError:
+                    return  # whoever asked has hung up
 
         def log_message(self, *_) -> None:
             """Quiet."""

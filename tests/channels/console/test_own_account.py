@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -126,6 +127,38 @@ def test_a_provider_that_is_gone_is_said_and_a_link_still_works(come, provider, 
     first = client.get("/console/oidc")
     page = client.get(provider.agree(first.location)) if first.status_code == 303 else first
     assert page.status_code in (502, 403) and "ask for a link by e-mail" in page.text and not is_in(client)
+
+
+def flood():
+    """Never anything wrong, and never an end."""
+    yield b'{"issuer": "'
+    for _ in range(4000):
+        yield b"x" * 16_384
+
+
+def drip():
+    """A letter now and then, for ten seconds."""
+    for _ in range(200):
+        time.sleep(0.05)
+        yield b" "
+
+
+@pytest.mark.parametrize("sends", [flood, drip])
+@pytest.mark.parametrize("where", ["/.well-known/openid-configuration", "/keys", "/token"])
+def test_a_provider_whose_answer_never_ends_is_given_up_while_it_is_read(
+    come,
+    provider,  # noqa: F811  as above
+    monkeypatch,
+    where,
+    sends,
+):
+    monkeypatch.setattr(oidc, "PATIENCE", 0.5)
+    provider.endless = {where: sends}
+    client, began = come("nobody"), time.monotonic()
+    first = client.get("/console/oidc")
+    page = client.get(provider.agree(first.location)) if first.status_code == 303 else first
+    assert page.status_code == 502 and "ask for a link by e-mail" in page.text and not is_in(client)
+    assert time.monotonic() - began < 5, "not to the end of it"
 
 
 def test_papers_of_another_issuer_are_not_believed(come, provider):  # noqa: F811

@@ -87,10 +87,17 @@ def test_an_admin_begins_at_every_place(come, town):
     assert f"/console/place/{town.larch}" in page and f"/console/place/{town.mere}" in page
 
 
-def test_of_more_groups_than_a_page_holds_the_rest_is_found_by_a_word(come, town, monkeypatch):
+def test_of_more_groups_than_a_page_holds_those_begun_here_come_first_and_any_is_found_by_a_word(
+    come, town, monkeypatch
+):
     monkeypatch.setattr("channels.console.place.SHOWN", 1)
-    page = come("steward").get(f"/console/place/{town.larch}").text
-    assert "Larch District Council" in page and "Larch Lane Church" not in page and "There are more." in page
+    with session_scope() as session:
+        session.get_one(m.Organisation, town.church).source = "Somebody's list"
+    path = f"/console/place/{town.larch}"
+    page = come("steward").get(path).text
+    assert "Larch District Council" in page and "Larch Lane Church" not in page and f"{path}/groups" in page
+    assert "Larch Lane Church" in come("steward").get(f"{path}/groups?words=church").text
+    assert "No group is called that." in come("steward").get(f"{path}/groups?words=scouts").text
 
 
 def test_a_group_changes_what_it_says_of_itself_but_not_whether_it_is_trusted(come, town):

@@ -31,8 +31,9 @@ def send() -> ResponseReturnValue:
     email = request.form.get("email", "")
     if not accounts.looks_like_email(email):
         return _page({"email": "console.sign_in.no_email"}), 400
-    if request.form.get("how") == "password":
-        return _with_password(email, request.form.get("password", ""))
+    how, password = request.form.get("how", ""), request.form.get("password", "")
+    if how == "password" or (password and not how):  # Enter presses no button: what was typed says which was meant
+        return _with_password(email, password)
     now = datetime.now(UTC)
     with session_scope() as opened:
         if found := accounts.link_for(opened, email, now):

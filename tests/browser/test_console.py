@@ -135,6 +135,7 @@ PAGES = ("/console/sign-in", "/console", "/console/entries", "/console/group/{gr
          "/console/entry/{entry}/withdraw", "/console/account", "/console/account/sign-out", "/suggest",
          "/console/account/app", "/console/account/telephone", "/console/entry/{entry}/merge",
          "/console/entry/{entry}/merge?other={other}", "/console/place/{place}", "/console/place/{place}/feeds",
+         "/console/place/{place}/group", "/console/place/{place}/groups", "/console/group/{group}/team",
          "/console/feed/{feed}", "/console/feeds", "/console/second", "/suggest?entry={entry}",
          "/claim/{entry}", "/suggest/answer", "/demand")  # fmt: skip
 

@@ -78,6 +78,13 @@ def test_a_password_signs_in_and_a_wrong_one_keeps_the_address(come):
     assert right.location == "/console"
 
 
+def test_enter_in_the_form_means_what_was_typed(come, letters_owed):
+    client, given = come("nobody"), {"email": "editor@example.org"}
+    assert send(client, "/console/sign-in", **given, password=PASSWORD).location == "/console"
+    assert send(come("nobody"), "/console/sign-in", **given, password="").location.endswith("/sent")
+    assert len(letters_owed()) == 1
+
+
 def test_after_too_many_wrong_tries_even_the_right_password_waits_but_a_link_works(come, letters_owed):
     client = come("nobody")
     for _ in range(accounts.TRIES):

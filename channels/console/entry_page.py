@@ -95,9 +95,17 @@ def show(session: Session, sheet: Sheet) -> str:
         others=_others(session, sheet),
         flagged=_flagged(session, sheet),
         troubles=troubles_of(session, row_id_of(sheet.draft)) if sheet.published and sheet.draft else [],
+        welsh_too=_welsh_too(session, sheet),
         interest=interest_in(session, row_id_of(sheet.draft), datetime.now(UTC).date()) if sheet.draft else {},
         compared=compared(sheet.draft, sheet.theirs) if sheet.theirs and sheet.draft else [],
     )
+
+
+def _welsh_too(session: Session, sheet: Sheet) -> bool:
+    """Whether Welsh stands beside the English: where the place speaks it, where somebody has begun, to who reads it."""
+    place = session.get(m.Place, sheet.group.place_id) if sheet.group.place_id else None
+    begun = any(name.endswith("_cy") and any(told) for name, told in sheet.fields.items())
+    return begun or resident.language() == "cy" or place is None or "cy" in place.languages
 
 
 def suggested(session: Session, fields: Fields) -> tuple[str, ...]:

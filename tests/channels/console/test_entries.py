@@ -361,3 +361,16 @@ def test_a_draft_survives_being_written_down_and_read_back(town):
     with session_scope() as session:
         draft = latest_draft(session, session.get_one(m.Service, town.lunch))
         assert draft_from("service", plain(draft)) == draft
+
+
+def test_welsh_stands_beside_the_english_where_it_is_spoken_read_or_begun(come, town):
+    client, path = come("editor"), f"/console/entry/{town.lunch}"
+    assert "name_cy" not in client.get(path).text
+    assert "name_cy" in client.get(f"{path}?lang=cy").text
+    with session_scope() as session:
+        session.get_one(m.Place, town.larch).languages = ["en", "cy"]
+    assert "name_cy" in client.get(f"{path}?lang=en").text
+    write(client, path, name_cy="Clwb cinio")
+    with session_scope() as session:
+        session.get_one(m.Place, town.larch).languages = ["en"]
+    assert "Clwb cinio" in client.get(path).text

@@ -26,7 +26,8 @@ MAY = {
     "feed": {"steward", "admin"},
     "suggestion": {"editor", "steward", "admin"},  # about their own entry
 }
-OF_ROUTES = {"/console/admins": {"admin"}, "/console/feeds": {"admin"}}
+STEWARDS = {"steward", "other steward", "admin"}
+OF_ROUTES = {"/console/admins": {"admin"}, "/console/feeds": {"admin"}, "/console/texts": STEWARDS}
 OF_ROOMS = {"/desk": {"staff", "other staff"}}
 PUBLIC = {"token"}  # whoever holds the link
 

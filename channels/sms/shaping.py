@@ -42,13 +42,26 @@ def text_of(reply: Reply, segments: int) -> str:
     if reply.deleted:
         return say("sms.deleted", reply.language, receipt=reply.receipt)
     if OFFERED in reply.needs:
-        return plain("\n".join(reply.after))  # what they would say yes to: every word of it, whatever it costs
+        return _offer(reply)
     if reply.danger and _lines(reply):
         return _composed(_danger(reply, segments), segments)
     posts = numbered(reply)
     if len(posts) == 1 and len(reply.signposts) == 1:
         return _composed(_in_full(reply, posts[0], segments), segments)
     return _composed(_answer(reply, posts, segments), segments)
+
+
+def _offer(reply: Reply) -> str:
+    """An offer of a person: every word of what a yes means, and before it what there is room for in `LIST_SEGMENTS`.
+
+    Who answers the phone is named after the words that say so, or those words are left out with them.
+    """
+    said, posts = _said(reply.before, reply.language), numbered(reply)
+    rows = [_forms(number, post, reply.language)[0] for number, post in enumerate(posts, 1)]
+    names = ["\n".join((*said[-1:], *rows[:at])) for at in range(1, len(rows) + 1)]
+    slots = [Slot(["", *_shorter([one])], at, LIST_SEGMENTS) for at, one in enumerate(said[:-1] if rows else said)]
+    agreed = Slot([plain("\n".join(reply.after))], 0, LIST_SEGMENTS)
+    return _grown([*slots, Slot(["", *names], len(said), LIST_SEGMENTS), agreed], LIST_SEGMENTS)
 
 
 def numbered(reply: Reply) -> tuple[Signpost, ...]:
@@ -235,14 +248,19 @@ def _first_sentence(said: str) -> str:
 
 
 def _composed(slots: list[Slot], segments: int) -> str:
-    """The slots grown in order of their worth while they fit; what must be there but does not fit is cut at its end."""
+    """The slots grown; what must be there but does not fit is cut at its end."""
+    return _within(_grown(slots, segments), segments)
+
+
+def _grown(slots: list[Slot], segments: int) -> str:
+    """The slots in order of their worth, each as far as it fits; what must be there is all there, whatever it costs."""
     for slot in sorted(slots, key=lambda one: one.worth):
         while slot.at + 1 < len(slot.forms):
             slot.at += 1
             if cost(_joined(slots)).segments > min(slot.limit, segments):
                 slot.at -= 1
                 break
-    return _within(_joined(slots), segments)
+    return _joined(slots)
 
 
 def _joined(slots: Sequence[Slot]) -> str:

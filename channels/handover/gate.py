@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Begun, silence
-from channels.handover import afterwards, asking, letting, looking
+from channels.handover import afterwards, asking, inviting, letting, looking
 from channels.handover.agreeing import wording
 from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
@@ -133,11 +133,13 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
     word = re.sub(r"[^\w ]", "", message).strip().casefold()
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
-    meant = meant or _in_own_words(inbound.channel, message)
+    meant = meant or ("let_in" if inviting.purpose_in(message) else _in_own_words(inbound.channel, message))
     if not meant:
         return None
     now = inbound.received_at
     with session_scope(settings().conversations_url) as session:
+        if meant in (*inviting.WORDS, "no") and (told := _let_in(session, inbound, begun, message, meant, language)):
+            return told
         if meant in ("share", "share_all", "no", "left_out") or meant.startswith("reach_"):
             return _answered_offer(session, inbound, begun, meant, language)
         if meant == "end_letting":
@@ -249,6 +251,17 @@ def _looked(session: Session, sender: str, language: str) -> Reply | None:
         return None
     looks = tuple(look_words(look, language) for look in looking.looks_at(session, about)[:6])
     return Reply("handover", language, before=looks or (say("handed.look.nobody", language),))
+
+
+def _let_in(session: Session, inbound: Inbound, begun: Begun, message: str, meant: str, language: str) -> Reply | None:
+    """LET IN and what follows it, by text: there is a page for it elsewhere."""
+    conversation, now = session.get(Conversation, uuid.UUID(begun.conversation)), inbound.received_at
+    if inbound.channel != BY_TEXT or conversation is None:
+        return None
+    lately = _said_lately(session, begun)
+    return _told(
+        session, inbound.sender, inviting.answer(session, conversation, lately, message, meant, language, now), now
+    )
 
 
 def _shut(session: Session, sender: str, language: str, now: datetime) -> Reply | None:

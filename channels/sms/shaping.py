@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels.handover.gate import OFFERED
+from channels.handover.inviting import ASKED
 from channels.messages import Reply, Signpost
 from channels.sms.control import LETTERS
 from channels.sms.segments import cost, cut, plain
@@ -41,8 +42,10 @@ def text_of(reply: Reply, segments: int) -> str:
     """The answer in at most so many segments; "" where there is nothing to say."""
     if reply.deleted:
         return say("sms.deleted", reply.language, receipt=reply.receipt)
-    if OFFERED in reply.needs:
+    if OFFERED in reply.needs or ASKED in reply.needs:
         return _offer(reply)
+    if reply.once:
+        return plain("\n".join((*reply.once, *reply.before)))
     if reply.danger and _lines(reply):
         return _composed(_danger(reply, segments), segments)
     posts = numbered(reply)
@@ -52,7 +55,7 @@ def text_of(reply: Reply, segments: int) -> str:
 
 
 def _offer(reply: Reply) -> str:
-    """An offer of a person: every word of what a yes means, and before it what there is room for in `LIST_SEGMENTS`.
+    """An offer of a person, or of a code: all that a yes means; before it what there is room for in `LIST_SEGMENTS`.
 
     Who answers the phone is named after the words that say so, or those words are left out with them.
     """

@@ -93,6 +93,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     needs: tuple[str, ...] = ()
     place: str | None = None
+    area: str | None = None  # slug of the place of ours it lies in; "" for none of ours, None where nobody looked
     wishes: Mapping[str, Any] = field(default_factory=dict)
     own_words: OwnWords | None = None
     danger: bool = False  # then: quick exit is offered, nothing is kept on the device

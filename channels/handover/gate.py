@@ -94,7 +94,7 @@ def offered(inbound: Inbound, reply: Reply) -> Reply:
     """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
     if reply.outcome != "handover" or "handover" not in reply.needs:
         return reply
-    here = desk_for(inbound.door, reply.place, reply.language)
+    here = desk_for(inbound.door, reply)
     if here is None:
         return reply
     if not (inbound.door or reply.place):  # nobody said where they are: so whom it is for
@@ -104,11 +104,15 @@ def offered(inbound: Inbound, reply: Reply) -> Reply:
     return _asking(inbound.channel, reply, here, callback=False)
 
 
-def desk_for(door: str, place: str | None, language: str) -> Desk | None:
-    """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's."""
+def desk_for(door: str, reply: Reply) -> Desk | None:
+    """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's.
+
+    Where the answer knows which of several places of one name was meant, that one is it.
+    """
+    place, language = reply.place, reply.language
     with session_scope() as session:
-        spot = knowing(session).gazetteer.find(place, alone=True) if place else None
-        slug = door or (spot.slug if spot else "")
+        spot = knowing(session).gazetteer.find(place, alone=True) if place and reply.area is None else None
+        slug = door or reply.area or (spot.slug if spot else "")
         if place and not slug:
             return None
         found = desks(session, place=slug)
@@ -175,8 +179,8 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
     before = _said_lately(session, begun)
     if not before or not _offers(before[0].reply):
         return None
-    place = reply_from_json(before[0].reply or {}).place
-    here = desk_for(conversation.door, place, language)
+    asked = reply_from_json(before[0].reply or {})
+    here = desk_for(conversation.door, replace(asked, language=language))
     if meant == "no":
         _set_aside(before)
         return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))
@@ -184,7 +188,9 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
         return None
     if meant not in ("share", "share_all"):
         said = ("handed.chat.left_out",) if meant == "left_out" else ("handed.chat.reach", f"handed.chat.{meant}")
-        told = Reply("handover", language, before=tuple(say(key, language) for key in said), place=place)
+        told = Reply(
+            "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
+        )
         return _asking(inbound.channel, told, here, callback=meant != "left_out" or bool(_callback(before)))
     return _shared(session, conversation, here, meant, before, now)
 

@@ -211,9 +211,8 @@ def from_environment(environment: dict[str, str]) -> Settings:
 
 
 def _directory(given: str) -> str:
-    """Never said in full: a database's address may hold a password."""
     if not given.startswith("sqlite:"):
-        raise SettingWrong(
+        raise SettingWrong(  # not said in full: a database's address may hold a password
             f"KNOWLEDGE_URL begins with {given.partition(':')[0][:20]}; it must begin with sqlite:///, because the "
             "search of the directory is SQLite's own full-text search. PostgreSQL is for CONVERSATIONS_URL."
         )
@@ -262,18 +261,11 @@ def _own_accounts(environment: dict[str, str]) -> OwnAccounts:
 def _environment_of_groups(given: Settings) -> dict[str, str]:
     mail, accounts, outside = given.mail, given.own_accounts, given.outside
     return {
-        "OUTSIDE_INBOX": outside.inbox,
-        "OUTSIDE_TOKEN": outside.token,
-        "OUTSIDE_TEAM": outside.team,
-        "MAIL_SERVER": mail.server,
-        "MAIL_USER": mail.user,
-        "MAIL_PASSWORD": mail.password,
-        "MAIL_FROM": mail.sender,
-        "OIDC_ISSUER": accounts.issuer,
-        "OIDC_CLIENT": accounts.client,
-        "OIDC_SECRET": accounts.secret,
+        "OUTSIDE_INBOX": outside.inbox, "OUTSIDE_TOKEN": outside.token, "OUTSIDE_TEAM": outside.team,
+        "MAIL_SERVER": mail.server, "MAIL_USER": mail.user, "MAIL_PASSWORD": mail.password, "MAIL_FROM": mail.sender,
+        "OIDC_ISSUER": accounts.issuer, "OIDC_CLIENT": accounts.client, "OIDC_SECRET": accounts.secret,
         "OIDC_NAME": accounts.name,
-    }
+    }  # fmt: skip
 
 
 def _inbox(environment: dict[str, str], name: str) -> str:

@@ -79,8 +79,9 @@ def _line(let: letting.Let, language: str) -> str:
 
 def _offer(language: str, purpose: str) -> Reply:
     """What a code would open, every word of it; nothing is made yet."""
-    keys = ("purpose", "means", "looks", "words")
-    told = (say(f"advocate.text.{key}", language, purpose=purpose, days=letting.USUAL_DAYS) for key in keys)
+    keys = ("advocate.text.purpose", "advocate.text.means", "advocate.text.looks", "handed.agree.limit",
+            "advocate.text.words")  # fmt: skip
+    told = (say(key, language, purpose=purpose, days=letting.USUAL_DAYS) for key in keys)
     return Reply("handover", language, after=tuple(told), needs=("handover", ASKED))
 
 

@@ -132,13 +132,15 @@ def _row_of(number: int, name: str, reach: str) -> str:
 
 
 def _reach(post: Signpost) -> str:
-    """How to get hold of them: by telephone, by text, by link, else where they are."""
+    """How to get hold of them: by telephone, by text, by link, by mail, else where they are."""
     if post.phones:
         return plain(post.phones[0].number)
     if post.text_number:
         return plain(post.text_number)
     link = post.url.removeprefix("https://").removeprefix("http://").rstrip("/")
-    return link if 0 < len(link) <= LINK else cut(plain(post.where), LINE)
+    if 0 < len(link) <= LINK:
+        return link
+    return post.email if 0 < len(post.email) <= LINK else cut(plain(post.where), LINE)
 
 
 def _in_full(reply: Reply, post: Signpost, segments: int) -> list[Slot]:
@@ -149,7 +151,8 @@ def _in_full(reply: Reply, post: Signpost, segments: int) -> list[Slot]:
     link = post.url.removeprefix("https://").rstrip("/")
     slots = [Slot([f"{first} {_reach(post)}".strip()], 0, segments), Slot(["", _longer(post)], 4, segments)]
     slots += [Slot(["", plain(one)], 1, segments) for one in (post.when, post.where)]
-    slots += [Slot(["", one], 2, segments) for one in (*phones[1:], *([link] if link != _reach(post) else []))]
+    ways = [one for one in (link, post.email) if one != _reach(post)]
+    slots += [Slot(["", one], 2, segments) for one in (*phones[1:], *ways)]
     slots += [Slot(["", plain(one)], 3, segments) for one in (post.cost, post.who, post.checked)]
     slots += [Slot(["", plain(said)], 5, segments) for said in reply.after[:1]]
     return slots

@@ -51,6 +51,7 @@ def test_how_it_is_done_what_it_means_then_the_code_and_nothing_is_made_before(a
     told = ann.asks(FOR)
     for key in ("purpose", "means", "looks", "words"):
         assert say(f"advocate.text.{key}", "en", purpose="help with the form", days=7) in told
+    assert say("handed.agree.limit", "en") in told
     assert cost(told).segments <= LIST_SEGMENTS and made() == [] and rasa.asked == []
     told = ann.asks("make code")
     (row,) = made()

@@ -73,6 +73,20 @@ def test_one_asked_about_is_told_in_full():
         assert part in said
 
 
+def test_who_can_only_be_written_to_is_told_with_the_address():
+    online = Signpost(
+        "5", "voluntary", "Little Lights online", "An evening.", ("grief",), "", email="lights@example.org"
+    )
+    assert "1 Little Lights online: lights@example.org" in text_of(
+        Reply("signposts", "en", signposts=(online, WALKS)), 3
+    )
+    assert "lights@example.org" in text_of(Reply("signposts", "en", signposts=(online,)), 3)
+    both = Signpost(
+        "6", "voluntary", "Lights", "An evening.", (), "", email="l@example.org", phones=(Phone("01632 9"),)
+    )
+    assert "l@example.org" in text_of(Reply("signposts", "en", signposts=(both,)), 3)
+
+
 def test_danger_is_999_and_the_lines_in_the_first_segment():
     said = text_of(DANGER, 3)
     first = said[:153]

@@ -157,7 +157,7 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
             return None
         if meant == "take_back":
             for row in handovers:
-                asking.take_back(session, row.id, now)
+                asking.take_back(session, row.id, now, tell=False)
             return Reply("handover", language, before=(say("handed.text.taken_back", language),))
         return _left(session, inbound.sender, language, now)
 

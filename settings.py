@@ -190,7 +190,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         or f"http://127.0.0.1:{_number(environment, 'RASA_PORT', 5005, 1, 65535)}",
         rasa_chosen=bool(environment.get("RASA_URL") or environment.get("RASA_PORT")),
         rasa_deadline=_number(environment, "RASA_DEADLINE_MS", 4000, 100, 60000) / 1000,
-        knowledge_url=environment.get("KNOWLEDGE_URL") or f"sqlite:///{var / 'knowledge.db'}",
+        knowledge_url=_directory(environment.get("KNOWLEDGE_URL") or f"sqlite:///{var / 'knowledge.db'}"),
         conversations_url=environment.get("CONVERSATIONS_URL") or f"sqlite:///{var / 'conversations.db'}",
         model_dir=Path(environment.get("SENTENCE_MODEL_DIR") or var / "model").resolve(),
         secret_key=environment.get("SECRET_KEY") or _kept_secret(var),
@@ -208,6 +208,15 @@ def from_environment(environment: dict[str, str]) -> Settings:
         private_feeds=environment.get("PRIVATE_FEEDS", "off") == "on",
         texting=_texting(environment),
     )
+
+
+def _directory(given: str) -> str:
+    if not given.startswith("sqlite:"):
+        raise SettingWrong(  # not said in full: a database's address may hold a password
+            f"KNOWLEDGE_URL begins with {given.partition(':')[0][:20]}; it must begin with sqlite:///, because the "
+            "search of the directory is SQLite's own full-text search. PostgreSQL is for CONVERSATIONS_URL."
+        )
+    return given
 
 
 def _texting(environment: dict[str, str]) -> Texting:
@@ -252,18 +261,11 @@ def _own_accounts(environment: dict[str, str]) -> OwnAccounts:
 def _environment_of_groups(given: Settings) -> dict[str, str]:
     mail, accounts, outside = given.mail, given.own_accounts, given.outside
     return {
-        "OUTSIDE_INBOX": outside.inbox,
-        "OUTSIDE_TOKEN": outside.token,
-        "OUTSIDE_TEAM": outside.team,
-        "MAIL_SERVER": mail.server,
-        "MAIL_USER": mail.user,
-        "MAIL_PASSWORD": mail.password,
-        "MAIL_FROM": mail.sender,
-        "OIDC_ISSUER": accounts.issuer,
-        "OIDC_CLIENT": accounts.client,
-        "OIDC_SECRET": accounts.secret,
+        "OUTSIDE_INBOX": outside.inbox, "OUTSIDE_TOKEN": outside.token, "OUTSIDE_TEAM": outside.team,
+        "MAIL_SERVER": mail.server, "MAIL_USER": mail.user, "MAIL_PASSWORD": mail.password, "MAIL_FROM": mail.sender,
+        "OIDC_ISSUER": accounts.issuer, "OIDC_CLIENT": accounts.client, "OIDC_SECRET": accounts.secret,
         "OIDC_NAME": accounts.name,
-    }
+    }  # fmt: skip
 
 
 def _inbox(environment: dict[str, str], name: str) -> str:

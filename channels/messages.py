@@ -93,11 +93,13 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     needs: tuple[str, ...] = ()
     place: str | None = None
+    area: str | None = None  # slug of the place of ours it lies in; "" for none of ours, None where nobody looked
     wishes: Mapping[str, Any] = field(default_factory=dict)
     own_words: OwnWords | None = None
     danger: bool = False  # then: quick exit is offered, nothing is kept on the device
     deleted: bool = False  # the conversation is gone: the channel drops its cookie
     receipt: str = ""
+    once: tuple[str, ...] = ()  # said first and never kept, as a code is
     from_rasa: bool = False
     conversation: str = ""
     ms: float = 0.0
@@ -114,10 +116,10 @@ class Turn:
 
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
-    """A reply as the message row keeps it."""
-    from dataclasses import asdict
+    """A reply as the message row keeps it: without what is said once only."""
+    from dataclasses import asdict, replace
 
-    return asdict(reply)
+    return asdict(replace(reply, once=()))
 
 
 def reply_from_json(kept: Mapping[str, Any]) -> Reply:
@@ -138,6 +140,7 @@ def reply_from_json(kept: Mapping[str, Any]) -> Reply:
             **kept,
             "before": tuple(kept["before"]),
             "after": tuple(kept["after"]),
+            "once": (),
             "needs": tuple(kept["needs"]),
             "choices": tuple(Choice(**row) for row in kept["choices"]),
             "signposts": signposts,

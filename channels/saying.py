@@ -39,6 +39,7 @@ def reply_of(session: Session, payload: Mapping[str, Any], language: str) -> Rep
         choices=tuple(_choice(key, values, language, names) for key, values in payload["choices"]),
         needs=tuple(payload["needs"]),
         place=payload.get("place"),
+        area=payload.get("area"),
         wishes=payload.get("wishes") or {},
     )
 

@@ -33,6 +33,7 @@ def payload(
         "choices": [list(said) for said in choices],
         "needs": list(needs) or (list(answer.keys) if answer else ["clarify"] if outcome == "clarify" else []),
         "place": spot.name if spot and spot.kind != "place" else None,
+        "area": spot.slug if spot and spot.kind != "place" else None,
         "wishes": dict(wishes or {}),
         "delete": delete,
     }

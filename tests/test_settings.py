@@ -198,3 +198,11 @@ def _read_in_settings() -> set[str]:
     readers = [one for one in functions if [argument.arg for argument in one.args.args] == ["environment"]]
     constants = (node.value for reader in readers for node in ast.walk(reader) if isinstance(node, ast.Constant))
     return {value for value in constants if isinstance(value, str) and re.fullmatch(r"[A-Z][A-Z0-9_]+", value)}
+
+
+@pytest.mark.parametrize("given", ["postgresql://ann:marmalade@db/list", "postgresql+psycopg2://db/list", "list.db"])
+def test_a_directory_that_is_not_sqlites_is_refused_with_the_reason_and_no_password(read, given):
+    with pytest.raises(SettingWrong, match="must begin with sqlite:///, because the search") as wrong:
+        read(KNOWLEDGE_URL=given)
+    assert "CONVERSATIONS_URL" in str(wrong.value) and "marmalade" not in str(wrong.value)
+    assert read(CONVERSATIONS_URL=given).conversations_url == given

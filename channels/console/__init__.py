@@ -25,11 +25,12 @@ def blueprints() -> tuple[Blueprint, ...]:
         signing_in,
         teaching,
         telephone,
+        texts,
     )
     from channels.console import waiting as waiting_room
 
     rooms = (
         bulk, signing_in, home, account, members, entries, history, teaching, group, place, right, waiting_room,
-        telephone, feeds, own_account, second_step, merging, beginning,
+        telephone, feeds, own_account, second_step, merging, beginning, texts,
     )  # fmt: skip
     return (*(room.blueprint for room in rooms), second_step.asking)

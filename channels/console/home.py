@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from channels.console import texts
 from channels.web import security
 from channels.web.security import person
 from knowledge import letters
@@ -31,4 +34,5 @@ def show() -> ResponseReturnValue:
             name: sorted((row.name, row.id) for row in rows)
             for name, rows in (("groups", groups), ("places", places), ("teams", teams))
         }
-    return render_template("console/home.html", post=post, **named)
+    texted = texts.news(datetime.now(UTC)) if who.has(p.STEWARD) else None
+    return render_template("console/home.html", post=post, texts=texted, **named)

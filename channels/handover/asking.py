@@ -84,10 +84,11 @@ def refuse_other(session: Session, handover: Handover, there: Desk | None, now: 
         notice(session, handover, "stays", now, {"team": there.called(handover.language)})
 
 
-def take_back(session: Session, handover: uuid.UUID, now: datetime) -> bool:
+def take_back(session: Session, handover: uuid.UUID, now: datetime, *, tell: bool = True) -> bool:
     """Nothing of it is seen any more, and nobody from the desk is there; what was read cannot be unread.
 
-    False where it is gone already: deleted in another tab, or forgotten.
+    `tell`: with a notice, unless the answer to their own words says so. False where it is gone already: deleted in
+    another tab, or forgotten.
     """
     owning.stop(session, handover, now)
     row = locked(session, handover)
@@ -96,7 +97,8 @@ def take_back(session: Session, handover: uuid.UUID, now: datetime) -> bool:
     _end_agreements(session, handover, now, taken_back=True)
     items.take_away(session, handover)
     close(session, row, "taken_back", now)
-    notice(session, row, "taken_back", now, {})
+    if tell:
+        notice(session, row, "taken_back", now, {})
     return True
 
 

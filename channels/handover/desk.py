@@ -18,6 +18,7 @@ from channels.handover.agreeing import Reader
 from channels.handover.clerking import NotThere, NotYours
 from channels.handover.live import stream
 from channels.models import Handover
+from channels.sms import watching
 from channels.web import security, showing
 from channels.web.security import person
 from knowledge.db import session_scope
@@ -190,6 +191,7 @@ def _queue() -> dict[str, Any]:
         "away": on_break,
         "now": now,
         "me": reader().id,
+        "texts_late": watching.late(now) if any(line.channel == "sms" for line in lines) else 0,
     }
 
 
@@ -209,6 +211,7 @@ def _page(handover: uuid.UUID, *, text: str = "", problem: bool = False) -> str:
         "desk/talk.html", row=row, owner=owner, agreed=agreed, items=shown, mine=mine, here=here, others=others,
         teams=[one for one in _all() if one.id != row.team], asked=asked, found=found, text=text, problem=problem,
         last=max((item.id for item in shown), default=0), chosen=request.form.getlist("entry"), now=now,
+        texts_late=watching.late(now) if row.channel == "sms" and not row.closed_at else 0,
     )  # fmt: skip
 
 

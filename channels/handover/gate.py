@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Begun, silence
-from channels.handover import afterwards, asking, letting, looking
+from channels.handover import afterwards, asking, inviting, letting, looking
 from channels.handover.agreeing import wording
 from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
@@ -94,7 +94,7 @@ def offered(inbound: Inbound, reply: Reply) -> Reply:
     """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
     if reply.outcome != "handover" or "handover" not in reply.needs:
         return reply
-    here = desk_for(inbound.door, reply.place, reply.language)
+    here = desk_for(inbound.door, reply)
     if here is None:
         return reply
     if not (inbound.door or reply.place):  # nobody said where they are: so whom it is for
@@ -104,11 +104,15 @@ def offered(inbound: Inbound, reply: Reply) -> Reply:
     return _asking(inbound.channel, reply, here, callback=False)
 
 
-def desk_for(door: str, place: str | None, language: str) -> Desk | None:
-    """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's."""
+def desk_for(door: str, reply: Reply) -> Desk | None:
+    """The desk of the place somebody came in by or named; none where there is none. Nowhere said: any place's.
+
+    Where the answer knows which of several places of one name was meant, that one is it.
+    """
+    place, language = reply.place, reply.language
     with session_scope() as session:
-        spot = knowing(session).gazetteer.find(place, alone=True) if place else None
-        slug = door or (spot.slug if spot else "")
+        spot = knowing(session).gazetteer.find(place, alone=True) if place and reply.area is None else None
+        slug = door or reply.area or (spot.slug if spot else "")
         if place and not slug:
             return None
         found = desks(session, place=slug)
@@ -133,11 +137,13 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
     word = re.sub(r"[^\w ]", "", message).strip().casefold()
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
-    meant = meant or _in_own_words(inbound.channel, message)
+    meant = meant or ("let_in" if inviting.purpose_in(message) else _in_own_words(inbound.channel, message))
     if not meant:
         return None
     now = inbound.received_at
     with session_scope(settings().conversations_url) as session:
+        if meant in (*inviting.WORDS, "no") and (told := _let_in(session, inbound, begun, message, meant, language)):
+            return told
         if meant in ("share", "share_all", "no", "left_out") or meant.startswith("reach_"):
             return _answered_offer(session, inbound, begun, meant, language)
         if meant == "end_letting":
@@ -151,7 +157,7 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
             return None
         if meant == "take_back":
             for row in handovers:
-                asking.take_back(session, row.id, now)
+                asking.take_back(session, row.id, now, tell=False)
             return Reply("handover", language, before=(say("handed.text.taken_back", language),))
         return _left(session, inbound.sender, language, now)
 
@@ -173,8 +179,8 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
     before = _said_lately(session, begun)
     if not before or not _offers(before[0].reply):
         return None
-    place = reply_from_json(before[0].reply or {}).place
-    here = desk_for(conversation.door, place, language)
+    asked = reply_from_json(before[0].reply or {})
+    here = desk_for(conversation.door, replace(asked, language=language))
     if meant == "no":
         _set_aside(before)
         return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))
@@ -182,7 +188,9 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
         return None
     if meant not in ("share", "share_all"):
         said = ("handed.chat.left_out",) if meant == "left_out" else ("handed.chat.reach", f"handed.chat.{meant}")
-        told = Reply("handover", language, before=tuple(say(key, language) for key in said), place=place)
+        told = Reply(
+            "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
+        )
         return _asking(inbound.channel, told, here, callback=meant != "left_out" or bool(_callback(before)))
     return _shared(session, conversation, here, meant, before, now)
 
@@ -249,6 +257,17 @@ def _looked(session: Session, sender: str, language: str) -> Reply | None:
         return None
     looks = tuple(look_words(look, language) for look in looking.looks_at(session, about)[:6])
     return Reply("handover", language, before=looks or (say("handed.look.nobody", language),))
+
+
+def _let_in(session: Session, inbound: Inbound, begun: Begun, message: str, meant: str, language: str) -> Reply | None:
+    """LET IN and what follows it, by text: there is a page for it elsewhere."""
+    conversation, now = session.get(Conversation, uuid.UUID(begun.conversation)), inbound.received_at
+    if inbound.channel != BY_TEXT or conversation is None:
+        return None
+    lately = _said_lately(session, begun)
+    return _told(
+        session, inbound.sender, inviting.answer(session, conversation, lately, message, meant, language, now), now
+    )
 
 
 def _shut(session: Session, sender: str, language: str, now: datetime) -> Reply | None:

@@ -19,13 +19,11 @@ from sqlalchemy.orm import Session
 from channels import conversations, gateway
 from channels.messages import Inbound, Reply
 from channels.models import Texter, TextIn, Tombstone, aware
-from channels.sms import control, limits, lists, outbox, reminding, shaping
-from channels.sms.arriving import AGAIN, NOTHING
+from channels.sms import control, limits, lists, order, outbox, reminding, shaping
 from channels.sms.numbers import CannotBeRead, unseal
 from channels.sms.outbox import changed
-from channels.sms.reading import language_before, place_of, said_by
+from channels.sms.reading import language_before, language_in, place_of, said_by
 from knowledge.db import session_scope
-from nlu.welsh import language_of
 from settings import settings
 from words import say
 
@@ -138,7 +136,7 @@ def _later(waiting: Waiting, now: datetime) -> None:
 
 
 def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
-    """Words about the texts themselves are answered here; all else by the gateway, or left where it must be."""
+    """By the order of `order.step`: a sentence of ours, nothing, or what has to be looked up, made or asked."""
     with session_scope(settings().conversations_url) as session:
         texter = session.get(Texter, waiting.person)
         stopped = aware(texter.stopped_at) if texter and texter.stopped_at else None
@@ -148,56 +146,29 @@ def _answer(waiting: Waiting, now: Callable[[], datetime]) -> None:
     inbound = Inbound(
         "sms", waiting.person, waiting.text, waiting.reference, waiting.arrived_at, door, before, owed=True
     )
-    language = _language(waiting.text, before)
-    if waiting.what == control.STOP or stopped is not None or not free:
-        _answer_little(waiting, inbound, language, stopped, now)
-    elif (fixed := _fixed(waiting, language)) is not None:
-        _close_with(waiting, *fixed, now)
-    elif waiting.what == control.DELETE:
-        _delete(waiting, language, now)
-    elif waiting.what == control.WEB:
+    language = language_in(waiting.text, before)
+    told = order.Told(
+        waiting.what, stopped is not None, free, stopped is not None and waiting.order_at < stopped, waiting.confirmed,
+        bool(waiting.pictures) and not waiting.text.strip(),
+    )  # fmt: skip
+    step = order.step(told, lambda: gateway.in_danger(inbound))
+    if step == control.DELETE:
+        _delete(waiting, language, now, line=told.stopped)
+    elif step == control.WEB:
         _to_web(waiting, language, now)
-    elif _list_by_code(waiting, language, now) or _about_an_entry(waiting, now):
-        pass
+    elif step == order.ASK:
+        _ask_or_look(waiting, inbound, language, now, only_ask=told.stopped or not told.room)
     else:
-        _ask(waiting, inbound, language, now)
+        kind, key = order.FIXED.get(step, SILENT)
+        _close_with(waiting, kind, say(key, language) if key else "", now, daily=step in order.DAILY)
 
 
-def _language(text: str, before: str) -> str:
-    """The text's own; a code's letters tell nothing, only the word before them."""
-    if control.code_in(text):
-        return "cy" if text.strip().lower().startswith(("rhestr", "cod ")) else before
-    return "cy" if control.is_welsh(text) else language_of(text, before=before)
-
-
-def _answer_little(
-    waiting: Waiting, inbound: Inbound, language: str, stopped: datetime | None, now: Callable[[], datetime]
+def _ask_or_look(
+    waiting: Waiting, inbound: Inbound, language: str, now: Callable[[], datetime], *, only_ask: bool
 ) -> None:
-    """To somebody who stopped, or has had all the texts of a day: the confirmation, danger, or one line a day."""
-    if waiting.what == control.STOP:
-        _close_with(waiting, *(SILENT if waiting.confirmed else ("stop", say("sms.stop", language))), now)
-    elif waiting.what == control.TEXT and gateway.in_danger(inbound):
+    """A code of ours, an answer to a reminder, else the gateway; after STOP it is danger, and nothing is looked up."""
+    if only_ask or not (_list_by_code(waiting, language, now) or _about_an_entry(waiting, now)):
         _ask(waiting, inbound, language, now)
-    elif waiting.what == control.DELETE:
-        _delete(waiting, language, now, line=stopped is not None)
-    elif waiting.what in (AGAIN, NOTHING, control.START) or (stopped and waiting.order_at < stopped):
-        _close_with(waiting, *SILENT, now)
-    else:
-        kind, key = ("line", "sms.stopped") if stopped else ("busy", "sms.busy")
-        _close_with(waiting, kind, say(key, language), now, daily=True)
-
-
-def _fixed(waiting: Waiting, language: str) -> tuple[str, str] | None:
-    """The kind and the words of an answer that needs no gateway; None when the gateway is to be asked."""
-    if waiting.what in (AGAIN, NOTHING):
-        return SILENT
-    if waiting.what == control.START:
-        return SILENT if waiting.confirmed else ("start", say("sms.start", language))
-    if waiting.what == control.HELP:
-        return SILENT if waiting.confirmed else ("answer", say("sms.help", language))
-    if waiting.pictures and not waiting.text.strip():
-        return "answer", say("sms.picture", language)
-    return None
 
 
 def _ask(waiting: Waiting, inbound: Inbound, language: str, now: Callable[[], datetime]) -> None:
@@ -234,28 +205,19 @@ def _delete(waiting: Waiting, language: str, now: Callable[[], datetime], *, lin
 
 
 def _to_web(waiting: Waiting, language: str, now: Callable[[], datetime]) -> None:
-    """A code for our own page, only because it was asked for; the last answer goes with it by its ids."""
-    entries = lists.listed(conversations.latest(waiting.person))
+    latest = conversations.latest(waiting.person)
     with session_scope(settings().conversations_url) as session:
-        if entries:
-            address = settings().address.removeprefix("https://")
-            said = say("sms.web", language, address=address, code=lists.make_code(session, entries, now()))
-        else:
-            said = say("sms.no_list", language)
-        _close(session, waiting, "answer", said, now())
+        _close(session, waiting, "answer", lists.code_for_page(session, latest, language, now()), now())
 
 
 def _list_by_code(waiting: Waiting, language: str, now: Callable[[], datetime]) -> bool:
-    """The list that a code from our page stands for; False for what is no code of ours, which is an ordinary text."""
-    code = control.code_in(waiting.text)
-    if not code:
+    if not control.code_in(waiting.text):
         return False
     with session_scope(settings().conversations_url) as session:
-        entries = lists.use_code(session, code, now())
-        if entries:
-            said = shaping.list_of(lists.posts_of(entries, language), language)
+        said = lists.list_for(session, waiting.text, language, now())
+        if said:
             _close(session, waiting, "list", said, now())
-    return bool(entries)
+    return bool(said)
 
 
 def _about_an_entry(waiting: Waiting, now: Callable[[], datetime]) -> bool:

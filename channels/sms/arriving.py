@@ -21,7 +21,6 @@ from settings import settings
 
 logger = logging.getLogger(__name__)
 
-AGAIN, NOTHING = "again", "nothing"  # STOP from somebody who had stopped; a word overtaken by a later one
 LONGEST_REFERENCE = 200
 TRIES = 3
 
@@ -99,13 +98,13 @@ def _in_force(session: Session, texter: Texter, row: TextIn) -> str:
     stopped, started = texter.stopped_at, texter.started_at
     latest = max((aware(at) for at in (stopped, started) if at), default=None)
     if latest and row.order_at < latest:
-        return NOTHING
+        return control.NOTHING
     if row.what == control.START:
         texter.stopped_at, texter.started_at, texter.reminded_on = None, row.order_at, None
         return row.what
     outbox.drop(session, texter.person, but=outbox.AFTER_STOP)
     if stopped:
-        return AGAIN
+        return control.AGAIN
     texter.stopped_at = row.order_at
     return row.what
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 STOP, START, HELP, DELETE, WEB, TEXT = "stop", "start", "help", "delete", "web", "text"
+AGAIN, NOTHING = "again", "nothing"  # STOP from somebody who had stopped; a word overtaken by a later one
 POLITE = ("please", "pls", "plz", "now", "thanks", "thank you", "os gwelwch yn dda", "plis", "diolch", "nawr", "rwan")
 WELSH_STOP = (
     "stopio", "stopiwch", "stopia", "peidiwch a thecstio fi", "paid a thecstio fi", "peidiwch a thecstio",

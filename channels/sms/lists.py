@@ -17,6 +17,7 @@ from channels.messages import Reply, Signpost
 from channels.models import TextCode, Texter
 from channels.saying import signpost
 from channels.sms import outbox
+from channels.sms.control import code_in
 from channels.sms.numbers import CannotBeRead, person_of, seal, unseal
 from channels.sms.outbox import changed
 from channels.sms.shaping import list_of
@@ -53,6 +54,22 @@ def use_code(session: Session, code: str, at: datetime) -> tuple[str, ...]:
     if row is None or not changed(session, fresh):
         return ()
     return tuple(json.loads(unseal(row.sealed)))
+
+
+def code_for_page(session: Session, reply: Reply | None, language: str, at: datetime) -> str:
+    """A code for our own page, only because it was asked for: the last answer goes with it by its ids."""
+    entries = listed(reply)
+    if not entries:
+        return say("sms.no_list", language)
+    address = settings().address.removeprefix("https://")
+    return say("sms.web", language, address=address, code=make_code(session, entries, at))
+
+
+def list_for(session: Session, text: str, language: str, at: datetime) -> str:
+    """The list that a code from our page stands for, as one text; "" for what is no code of ours: an ordinary text."""
+    code = code_in(text)
+    entries = use_code(session, code, at) if code else ()
+    return list_of(posts_of(entries, language), language) if entries else ""
 
 
 def posts_of(entries: Sequence[str], language: str) -> tuple[Signpost, ...]:

@@ -15,6 +15,7 @@ from channels.models import Conversation
 from channels.sms import control
 from channels.sms.shaping import numbered
 from knowledge import reading
+from nlu.welsh import language_of
 from settings import settings
 from words import LANGUAGES, say
 
@@ -30,6 +31,13 @@ def language_before(session: Session, person: str, door: str) -> str:
     """The language spoken so far, else the place's first, for words that are the same in both."""
     spoken = session.scalar(select(Conversation.language).where(Conversation.sender == person))
     return spoken or _first_of(door)
+
+
+def language_in(text: str, before: str) -> str:
+    """The text's own language; a code's letters tell nothing, only the word before them."""
+    if control.code_in(text):
+        return "cy" if text.strip().lower().startswith(("rhestr", "cod ")) else before
+    return "cy" if control.is_welsh(text) else language_of(text, before=before)
 
 
 def said_by(inbound: Inbound, language: str) -> Inbound:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels.handover.gate import OFFERED
+from channels.handover.inviting import ASKED
 from channels.messages import Reply, Signpost
 from channels.sms.control import LETTERS
 from channels.sms.segments import cost, cut, plain
@@ -41,14 +42,29 @@ def text_of(reply: Reply, segments: int) -> str:
     """The answer in at most so many segments; "" where there is nothing to say."""
     if reply.deleted:
         return say("sms.deleted", reply.language, receipt=reply.receipt)
-    if OFFERED in reply.needs:
-        return plain("\n".join(reply.after))  # what they would say yes to: every word of it, whatever it costs
+    if OFFERED in reply.needs or ASKED in reply.needs:
+        return _offer(reply)
+    if reply.once:
+        return plain("\n".join((*reply.once, *reply.before)))
     if reply.danger and _lines(reply):
         return _composed(_danger(reply, segments), segments)
     posts = numbered(reply)
     if len(posts) == 1 and len(reply.signposts) == 1:
         return _composed(_in_full(reply, posts[0], segments), segments)
     return _composed(_answer(reply, posts, segments), segments)
+
+
+def _offer(reply: Reply) -> str:
+    """An offer of a person, or of a code: all that a yes means; before it what there is room for in `LIST_SEGMENTS`.
+
+    Who answers the phone is named after the words that say so, or those words are left out with them.
+    """
+    said, posts = _said(reply.before, reply.language), numbered(reply)
+    rows = [_forms(number, post, reply.language)[0] for number, post in enumerate(posts, 1)]
+    names = ["\n".join((*said[-1:], *rows[:at])) for at in range(1, len(rows) + 1)]
+    slots = [Slot(["", *_shorter([one])], at, LIST_SEGMENTS) for at, one in enumerate(said[:-1] if rows else said)]
+    agreed = Slot([plain("\n".join(reply.after))], 0, LIST_SEGMENTS)
+    return _grown([*slots, Slot(["", *names], len(said), LIST_SEGMENTS), agreed], LIST_SEGMENTS)
 
 
 def numbered(reply: Reply) -> tuple[Signpost, ...]:
@@ -116,13 +132,15 @@ def _row_of(number: int, name: str, reach: str) -> str:
 
 
 def _reach(post: Signpost) -> str:
-    """How to get hold of them: by telephone, by text, by link, else where they are."""
+    """How to get hold of them: by telephone, by text, by link, by mail, else where they are."""
     if post.phones:
         return plain(post.phones[0].number)
     if post.text_number:
         return plain(post.text_number)
     link = post.url.removeprefix("https://").removeprefix("http://").rstrip("/")
-    return link if 0 < len(link) <= LINK else cut(plain(post.where), LINE)
+    if 0 < len(link) <= LINK:
+        return link
+    return post.email if 0 < len(post.email) <= LINK else cut(plain(post.where), LINE)
 
 
 def _in_full(reply: Reply, post: Signpost, segments: int) -> list[Slot]:
@@ -133,7 +151,8 @@ def _in_full(reply: Reply, post: Signpost, segments: int) -> list[Slot]:
     link = post.url.removeprefix("https://").rstrip("/")
     slots = [Slot([f"{first} {_reach(post)}".strip()], 0, segments), Slot(["", _longer(post)], 4, segments)]
     slots += [Slot(["", plain(one)], 1, segments) for one in (post.when, post.where)]
-    slots += [Slot(["", one], 2, segments) for one in (*phones[1:], *([link] if link != _reach(post) else []))]
+    ways = [one for one in (link, post.email) if one != _reach(post)]
+    slots += [Slot(["", one], 2, segments) for one in (*phones[1:], *ways)]
     slots += [Slot(["", plain(one)], 3, segments) for one in (post.cost, post.who, post.checked)]
     slots += [Slot(["", plain(said)], 5, segments) for said in reply.after[:1]]
     return slots
@@ -235,14 +254,19 @@ def _first_sentence(said: str) -> str:
 
 
 def _composed(slots: list[Slot], segments: int) -> str:
-    """The slots grown in order of their worth while they fit; what must be there but does not fit is cut at its end."""
+    """The slots grown; what must be there but does not fit is cut at its end."""
+    return _within(_grown(slots, segments), segments)
+
+
+def _grown(slots: list[Slot], segments: int) -> str:
+    """The slots in order of their worth, each as far as it fits; what must be there is all there, whatever it costs."""
     for slot in sorted(slots, key=lambda one: one.worth):
         while slot.at + 1 < len(slot.forms):
             slot.at += 1
             if cost(_joined(slots)).segments > min(slot.limit, segments):
                 slot.at -= 1
                 break
-    return _within(_joined(slots), segments)
+    return _joined(slots)
 
 
 def _joined(slots: Sequence[Slot]) -> str:

@@ -26,9 +26,11 @@ MAY = {
     "feed": {"steward", "admin"},
     "suggestion": {"editor", "steward", "admin"},  # about their own entry
 }
+STEWARDS = {"steward", "other steward", "admin"}
 OF_ROUTES = {
     "/console/admins": {"admin"},
     "/console/feeds": {"admin"},
+    "/console/texts": STEWARDS,
     "/console/group/<uuid:group>/team": {"steward", "admin"},  # a group's own editors do not open a desk
 }
 OF_ROOMS = {"/desk": {"staff", "other staff"}}

@@ -39,13 +39,23 @@ def test_every_word_of_what_a_yes_means_is_in_the_text_before_it(texter, here):
     assert told.endswith(say("handed.text.offer", "en"))
 
 
+@pytest.mark.parametrize("callback", [False, True])
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_the_offer_fits_into_what_a_supplier_takes_at_every_desk(home, language):
+def test_the_offer_fits_into_what_a_supplier_takes_at_every_desk(home, language, callback):
     with session_scope() as session:
         for one in desks(session):
-            words = wording(language, one.called(language), one.of(language), "from_now", callback=False)
+            words = wording(language, one.called(language), one.of(language), "from_now", callback=callback)
             whole = plain("\n".join((*words.sentences, say("handed.text.offer", language))))
             assert cost(whole).segments <= LIST_SEGMENTS, cost(whole)
+
+
+def test_how_somebody_wants_to_be_reached_is_confirmed_before_what_a_yes_means(texter, here):
+    texter.asks("can I talk to a person")
+    told = texter.asks("ring me on 07700 900321 after four")
+    assert told.startswith(f"{say('handed.chat.reach', 'en')}\n{say('handed.chat.reach_phone', 'en')}")
+    words = wording("en", here[0].name, here[0].organisation, "from_now", callback=True)
+    assert all(sentence in told for sentence in words.sentences) and cost(told).segments <= LIST_SEGMENTS
+    assert told.endswith(say("handed.text.offer", "en"))
 
 
 def handover_of(texter) -> Handover:

@@ -189,3 +189,15 @@ def test_share_alone_out_of_nowhere_is_no_yes(home, rasa):
         from channels.models import Handover
 
         assert session.query(Handover).count() == 0
+
+
+@pytest.mark.parametrize(("area", "offered"), [("wenbury", True), ("", False)])
+def test_of_two_places_of_one_name_the_desk_is_that_of_the_one_that_was_chosen(person, rasa, here, area, offered):
+    from channels.handover.gate import OFFERED
+    from knowledge.replying import payload
+    from nlu.places import Spot
+
+    chosen = Spot("Wenbury", 52.0, -1.0, "england", "town", slug=area)
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"], spot=chosen))
+    assert (OFFERED in person.says("can I talk to a person").needs) is offered
+    assert (person.says("yes please").before[:1] == (say("handed.chat.sent", "en"),)) is offered

@@ -47,7 +47,7 @@ def test_from_asking_to_closing(talked, at_desk, here):
 
     jo = at_desk()
     queue = jo.get("/desk")
-    assert "Waiting for 0 min." in queue.text and BEFORE not in queue.text
+    assert "Waiting for less than a minute." in queue.text and BEFORE not in queue.text
     path, page = takes(jo)
     assert BEFORE not in page.text and "They shared what they write from now on." in page.text
     assert say("handed.notice.joined", "en", name="Jo", team="The listening desk") in talked.get("/p/wenbury").text

@@ -11,7 +11,7 @@ import pytest
 
 from channels.handover import letting
 from channels.handover.letting import PARTS, Let, may_look
-from channels.models import Conversation
+from channels.models import Conversation, Letting
 from knowledge import people as p
 from knowledge import vouching
 from knowledge.db import session_scope
@@ -134,6 +134,24 @@ def test_vouching_withdrawn_ends_all_at_once(talked, advocate):
         for one in vouching.vouched(session, advocate.who, TODAY):
             vouching.withdraw(session, one.id, id_of("place", "wenbury"))
     assert advocate.get(inside.request.path).status_code == 404
+
+
+@pytest.mark.parametrize("over", ["the time the resident gave", "the day the steward vouched until"])
+def test_after_the_end_an_open_tab_shows_nothing_and_writes_nothing(talked, advocate, rasa, over):
+    inside = enters(advocate, code_from(talked, "act"))
+    asked = len(rasa.asked)
+    if over.startswith("the time"):
+        with opened() as session:
+            row = session.query(Letting).one()
+            row.accepted_at -= timedelta(days=row.days, seconds=1)
+    else:
+        with session_scope() as session:
+            for row in session.query(p.Vouching).filter_by(person_id=advocate.who):
+                row.ends_on = TODAY - timedelta(days=1)
+    assert press(advocate, inside, "act", message="a lunch club please").status_code == 404
+    assert advocate.get(inside.request.path).status_code == 404 and len(rasa.asked) == asked
+    assert say("advocate.nobody", "en") in advocate.get("/console/with").text
+    assert "a lunch club please" not in talked.get("/p/wenbury").text
 
 
 def test_ended_by_text(resident, home):

@@ -76,7 +76,7 @@ def write(address: str, text: str) -> requests.Response:
     with requests.Session() as browser:
         page = browser.get(address)
         hidden = dict(re.findall(r'name="(csrf_token|reference)"[^>]*value="([^"]+)"', page.text))
-        return browser.post(address, data={**hidden, "message": text}, timeout=30)
+        return browser.post(address, data={**hidden, "message": text}, timeout=90)
 
 
 def test_while_the_models_are_being_loaded(installation):
@@ -100,7 +100,7 @@ def test_a_message_written_meanwhile_waits_and_is_answered_in_full(installation,
         time.sleep(0.5)
         assert not said
         come.set()
-        resident.join(60)
+        resident.join(90)
     assert said and said[0].ok and "where can I meet people" in said[0].text
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels.messages import Reply, Turn
-from channels.sms import answering, lists, workers
+from channels.sms import lists, reading, workers
 from channels.web import create_app, resident
 from knowledge.db import session_scope
 from tests.channels.sms.conftest import work
@@ -86,7 +86,7 @@ def test_a_code_from_the_page_sent_by_text_brings_the_list(telephone, page, post
 
 @pytest.mark.parametrize(("text", "language"), [("K7M4-Q2PX", "en"), ("wydd-ymy2", "en"), ("rhestr k7m4q2px", "cy")])
 def test_a_codes_letters_tell_no_language_only_the_word_before_them(text, language):
-    assert answering._language(text, "en") == language
+    assert reading.language_in(text, "en") == language
 
 
 def test_text_me_this_list(page, carrier, rows):

@@ -73,6 +73,20 @@ def test_one_asked_about_is_told_in_full():
         assert part in said
 
 
+def test_who_can_only_be_written_to_is_told_with_the_address():
+    online = Signpost(
+        "5", "voluntary", "Little Lights online", "An evening.", ("grief",), "", email="lights@example.org"
+    )
+    assert "1 Little Lights online: lights@example.org" in text_of(
+        Reply("signposts", "en", signposts=(online, WALKS)), 3
+    )
+    assert "lights@example.org" in text_of(Reply("signposts", "en", signposts=(online,)), 3)
+    both = Signpost(
+        "6", "voluntary", "Lights", "An evening.", (), "", email="l@example.org", phones=(Phone("01632 9"),)
+    )
+    assert "l@example.org" in text_of(Reply("signposts", "en", signposts=(both,)), 3)
+
+
 def test_danger_is_999_and_the_lines_in_the_first_segment():
     said = text_of(DANGER, 3)
     first = said[:153]
@@ -145,6 +159,34 @@ def test_a_list_asked_for_is_longer_and_within_what_notify_takes():
     said = list_of((KETTLE, WALKS, TIP, COUNCIL), "en")
     assert said.startswith(say("sms.list.intro", "en")) and "4 Adult social care (council): 01632 960900" in said
     assert len(said) <= 918 and cost(said).segments <= 6
+
+
+AGREED = ("The listening desk will see this, and nobody else.", "word " * 110, "To say yes, text SHARE.")
+
+
+def offer(**given) -> str:
+    needs = ("handover", "handover_offer")
+    return text_of(Reply("handover", "en", needs=needs, **{"after": AGREED, **given}), 3)
+
+
+def test_an_offer_of_a_person_says_first_what_stood_before_it_and_then_all_that_a_yes_means():
+    told = offer(before=("All right, I have noted that.", "By phone only."))
+    assert told.startswith("All right, I have noted that.\nBy phone only.\nThe listening desk")
+    assert told.endswith("To say yes, text SHARE.") and cost(told).segments <= 6
+
+
+def test_who_answers_the_phone_is_named_beside_an_offer_or_not_spoken_of():
+    ring = ("Of course. These people answer the phone:",)
+    people = (KETTLE, WALKS, COUNCIL)
+    told = offer(before=ring, signposts=people)
+    assert told.startswith("Of course. These people answer the phone:\n1 ") and "\nThe listening desk" in told
+    full = offer(before=ring, signposts=people, after=(*AGREED[:1], "word " * 168, *AGREED[2:]))
+    assert "answer the phone" not in full and cost(full).segments <= 6
+
+
+def test_of_what_a_yes_means_no_word_is_left_out_even_where_it_costs_more():
+    told = offer(before=("All right.",), after=("word " * 250, "To say yes, text SHARE."))
+    assert told.count("word") == 250 and told.startswith("word") and told.endswith("text SHARE.")
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -1,6 +1,6 @@
 """What is said besides the need: who for, age, when, cost, access, language, and what is ruled out.
 
-spaCy's entity ruler over `details.yml`; ages by their own patterns. Pure: no database, no Rasa.
+spaCy's entity ruler over `details.yml`; ages by `nlu.ages`. Pure: no database, no Rasa.
 """
 
 from __future__ import annotations
@@ -16,27 +16,13 @@ import spacy
 import yaml
 from spacy.language import Language
 
+from nlu.ages import age_in
 from nlu.details_told import told
 from nlu.details_tried import tried_in
 
 PHRASES = Path(__file__).with_name("details.yml")
 SPOKEN = Path(__file__).with_name("details_spoken.yml")
 NEVER = Path(__file__).with_name("details_never.yml")
-OLDEST = 110
-NOT_YEARS = r"(?!\s*(?:st\b|th\b|miles?|km|min|hours?|weeks?|months?|quid|pounds|p\b|%|:|am|pm))"
-AGE = re.compile(
-    r"\b(?:(?:i'?m|im|i am|he'?s|hes|she'?s|shes|aged?|is|turned|nearly|over|under|who'?s)\s+(?P<a>\d{1,3})\b"
-    + NOT_YEARS
-    + r"|(?P<b>\d{1,3})\s*(?:yo|y/o|yr old|year old|years old|yrs old|-year-old|yrs)\b"
-    r"|over (?P<c>[5-8]0)'?s"
-    r"|\b(?P<d>\d{1,3}) (?:mlwydd )?oed\b"
-    r"|(?:^|[.!?]\s+)(?P<e>[2-9]\d)(?= and |, )"  # "58 and never done a CV"
-    r"|\b(?:son|daughter|lad|boy|girl|grandson|granddaughter|nephew|niece|mab|merch|hogyn|hogan|bachgen|crwt)"
-    r"(?:,| is| of| who is| sy'n)?(?: \w+ and)? (?P<f>1?\d)\b" + NOT_YEARS + r"(?! ?\w*s\b))",
-    re.I,
-)
-UNDER = re.compile(r"\bunder (?P<word>twos|threes|fours|fives|elevens)\b|\b(?:dan|o dan) (?P<cy>bump)\b", re.I)
-UNDERS = {"twos": "1", "threes": "2", "fours": "3", "fives": "4", "elevens": "10", "bump": "4"}
 ONLY_WORDS = re.compile(r"[a-z']+")
 GREETING = re.compile(
     r"\bgood (?:morning|afternoon|evening|night)\b|\bbore da\b|\bp(?:rynh|n)awn da\b|\bnos(?:waith)? dd?a\b", re.I
@@ -64,12 +50,8 @@ def read_details(text: str) -> tuple[Said, ...]:
         if not told(said, span.label_, span.start_char, span.end_char)
     ]
     ruled += [Said(one.label, one.value, one.start, one.end) for one in tried_in(said)]
-    found = AGE.search(text)
-    years = next((group for group in found.groups() if group), None) if found else None
-    if found and years and 0 < int(years) <= OLDEST:
-        ruled.append(Said("age", years, found.start(), found.end()))
-    elif under := UNDER.search(text):
-        ruled.append(Said("age", UNDERS[under[0].lower().split()[-1]], under.start(), under.end()))
+    if (age := age_in(text)) is not None:
+        ruled.append(Said("age", str(age.years), age.start, age.end))
     return tuple(sorted(ruled, key=lambda said: said.start))
 
 

@@ -113,7 +113,8 @@ class Gazetteer:
 
     def _town(self, text: str, alone: bool) -> Spot | None:
         tokens = [(found[0], found.start()) for found in re.finditer(r"[^\W\d_][\w'’.-]*", text)]
-        best: tuple[int, int, Spot] | None = None
+        best: tuple[bool, int, int, Spot] | None = None
+        islands: list[Spot] = []
         for length in (5, 4, 3, 2, 1):
             for at in range(len(tokens) - length + 1):
                 said = text[tokens[at][1] : tokens[at + length - 1][1] + len(tokens[at + length - 1][0])]
@@ -123,10 +124,12 @@ class Gazetteer:
                 whole = len(tokens) == length and not re.search(r"\d", text)  # "over 60" is no village
                 spots = self._named(said, before)
                 if spots and (alone or self._meant(said, before, after, whole, lives)):
-                    mark = (length, 2 if before in BEFORE_A_PLACE else 1)
-                    if best is None or mark > best[:2]:
-                        best = (*mark, _choose(spots, said))
-        return best[2] if best else None
+                    spot = _choose(spots, said)
+                    islands += [spot] if spot.name in _islands() else []
+                    mark = (spot.name not in _islands(), length, 2 if before in BEFORE_A_PLACE else 1)
+                    if best is None or mark > best[:3]:
+                        best = (*mark, spot)
+        return _on_its_island(best[3], islands) if best else None
 
     def _named(self, said: str, before: str) -> tuple[Spot, ...]:
         name = plain(said)
@@ -190,6 +193,15 @@ def _choose(spots: tuple[Spot, ...], said: str) -> Spot:
     return replace(first, said=said, also=tuple(apart))
 
 
+def _on_its_island(spot: Spot, islands: Sequence[Spot]) -> Spot:
+    """ "Newport, Isle of Wight" is the Newport there; the town rather than the island it is on."""
+    if not islands or not spot.also:
+        return spot
+    there = (islands[0].latitude, islands[0].longitude)
+    alike = (replace(spot, also=()), *spot.also)
+    return replace(min(alike, key=lambda one: distance_km(there, (one.latitude, one.longitude))), said=spot.said)
+
+
 def middle_of(code: str) -> tuple[float, float] | None:
     """Latitude and longitude of the middle of a postcode district or sector; None for one we do not know."""
     spot = _codes().get(code)
@@ -240,7 +252,7 @@ def _codes() -> dict[str, Spot]:
 @lru_cache(maxsize=1)
 def _towns() -> dict[str, tuple[Spot, ...]]:
     found: dict[str, list[Spot]] = {}
-    for row in _rows("towns.csv"):
+    for row in (*_rows("towns.csv"), *_rows("islands.csv")):
         spot = Spot(
             row["name"], float(row["latitude"]), float(row["longitude"]), row["nation"], "town",
             population=int(row["population"]),
@@ -250,6 +262,11 @@ def _towns() -> dict[str, tuple[Spot, ...]]:
     for name, (shown, latitude, longitude) in NATIONS.items():
         found[name] = [Spot(shown, latitude, longitude, shown.lower().replace(" ", "_"), "nation")]
     return {**_first_words(found), **{name: tuple(spots) for name, spots in found.items()}}
+
+
+@lru_cache(maxsize=1)
+def _islands() -> frozenset[str]:
+    return frozenset(row["name"] for row in _rows("islands.csv"))
 
 
 def _first_words(towns: dict[str, list[Spot]]) -> dict[str, tuple[Spot, ...]]:

@@ -17,6 +17,7 @@ from bot.actions.person import who_answers
 from bot.actions.pointing import point, posts_for, where
 from bot.actions.replies import remember, send
 from bot.actions.shown import again, nearer_ones
+from bot.actions.suiting import suited
 from bot.actions.turn import Turn, turn_of
 from knowledge.answering import knowing, read_needs
 from knowledge.db import session_scope
@@ -46,6 +47,8 @@ class Talk:
 
     def point(self, asked: str = "", reading: Reading | None = None, **how: Any) -> list[EventType]:
         """Signposts for `asked`, or for what was said."""
+        if asked and asked == self.turn.asked and reading is None:
+            reading = suited(self.read(asked), self.turn.wished.get("age"), asked)
         reading = reading if asked else reading or self.reading
         return point(self.dispatcher, self.session, self.turn, asked=asked or self.turn.said, reading=reading, **how)
 

@@ -12,6 +12,7 @@ from bot.actions.pointing import where
 from bot.actions.replies import remember
 from knowledge.life import asked_for
 from knowledge.replying import payload, spot_to_json
+from nlu.following import left_over
 from nlu.needs import Reading
 from nlu.places import Spot
 
@@ -32,7 +33,11 @@ class ActionSignpost(Beginning):
             return lead_through(talk.dispatcher, talk.session, talk.turn, event)
         if talk.turn.said != talk.turn.text and (inside := need_inside(talk)) is not None:
             return talk.point(*inside)  # "no, I'd rather be outdoors. Is there a walking group": the last word counts
-        return not_understood(talk) if not talk.reading.needs or faint(talk.reading) else talk.point()
+        if _names_no_need(talk):
+            return [*not_understood(talk), *remember(wishes=talk.turn.wished)]
+        if not talk.reading.needs or faint(talk.reading):
+            return not_understood(talk)
+        return talk.point()
 
 
 class ActionPlace(Beginning):
@@ -59,6 +64,11 @@ class ActionPlace(Beginning):
             return talk.point(turn.asked)
         talk.send(payload("clarify", before=[("place.noted", {"name": spot.name})], spot=spot))
         return remember(spot=spot_to_json(spot))
+
+
+def _names_no_need(talk: Talk) -> bool:
+    """ "My son", "evenings, for mum": only for whom or when, with nothing asked for before or now."""
+    return bool(talk.turn.spans) and not left_over(talk.turn.text, talk.turn.spans)
 
 
 def _ask_which(talk: Talk, unsure: Spot) -> list[EventType]:

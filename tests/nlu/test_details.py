@@ -114,7 +114,7 @@ def test_each_detail_says_where_it_stands():
     assert [(one.label, text[one.start : one.end]) for one in read_details(text)] == [
         ("cost", "free"),
         ("who_for", "for mum"),
-        ("age", "is 79"),
+        ("age", "she is 79"),
     ]
 
 

@@ -276,3 +276,23 @@ def test_distance_is_right():
 )
 def test_names_are_compared_plainly(name, compared):
     assert plain(name) == compared
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "nation"),
+    [
+        ("a lunch club on Fetlar", "Fetlar", "scotland"),
+        ("choir on the Isle of Wight", "Isle of Wight", "england"),
+        ("ar Ynys Môn", "Isle of Anglesey", "wales"),
+        ("Newport, Isle of Wight", "Newport", "england"),
+        ("Llangefni, Ynys Môn", "Llangefni", "wales"),
+    ],
+)
+def test_islands_and_the_towns_on_them(gazetteer, text, name, nation):
+    found = gazetteer.find(text)
+    assert (found.name, found.nation, found.also) == (name, nation, ())
+
+
+@pytest.mark.parametrize("text", ["our Skye is four", "any on sunday", "rum and coke"])
+def test_names_and_words_like_an_islands_are_no_place(gazetteer, text):
+    assert gazetteer.find(text) is None

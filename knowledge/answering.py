@@ -183,21 +183,24 @@ def _base_name(name: str) -> str:
     return name[: name.rfind(" (")] if name.endswith(")") and " (" in name else ""
 
 
-def people_to_ring(session: Session, message: str, *, today: date, spot: Spot | None) -> Answer:
+def people_to_ring(
+    session: Session, message: str, *, today: date, spot: Spot | None, wishes: Mapping[str, Any] | None = None
+) -> Answer:
     """Whoever answers a telephone about this need, or about anything at all: community, charities, then the council."""
     reading = read_needs(session, message)
     ask = Ask(vector=embed_one(RING), words="", topics=_weights(reading) if reading.needs else {}, spot=spot)
     found = {one.entry: one for one in find(session, ask)}
-    facts = [
-        entry
-        for entry in in_full(session, list(found)).values()
-        if entry.phones and entry.topics and entry.tier in ORDER
+    facts = in_full(session, list(found))
+    options = [
+        _option(facts[one.entry], {}, one.relevance + 0.2 * one.local, one.local, one.distance_km, wishes or {}, today)
+        for one in found.values()
+        if one.entry in facts and facts[one.entry].phones and facts[one.entry].topics and one.tier in ORDER
     ]
-    facts.sort(key=lambda entry: -found[entry.id].relevance - 0.2 * found[entry.id].local)
-    chosen = sorted(facts[:3], key=lambda entry: ORDER[entry.tier])
+    may = [option for option in options if not option.long_overdue and False not in option.wishes.values()]
+    chosen = sorted(may, key=lambda option: (option.overdue, -option.relevance))[:3]
     posts = [
-        Post(entry.id, entry.tier, entry.topics[0], found[entry.id].distance_km, found[entry.id].local, False, ())
-        for entry in chosen
+        Post(option.entry, option.tier, option.topics[0], option.distance_km, option.local, option.overdue, ())
+        for option in sorted(chosen, key=lambda option: ORDER[option.tier])
     ]
     return Answer(reading.needs, Plan(tuple(posts)), reading.shares)
 
@@ -224,7 +227,6 @@ def _option(
     wishes: Mapping[str, Any],
     today: date,
 ) -> Option:
-    overdue = entry.review_by is not None and entry.review_by < today
     return Option(
         entry=entry.id,
         tier=entry.tier,
@@ -234,10 +236,20 @@ def _option(
         local=local,
         distance_km=distance_km,
         checked=entry.checked_on is not None,
-        overdue=overdue,
-        long_overdue=entry.review_by is not None and entry.review_by + WITHHELD_AFTER < today,
+        overdue=overdue(entry, today),
+        long_overdue=withheld(entry, today),
         wishes=_tip_known(about.get(entry.about), wishes) if entry.about else known_of(entry, wishes),
     )
+
+
+def overdue(entry: Entry, today: date) -> bool:
+    """Its review date has passed: shown, and said."""
+    return entry.review_by is not None and entry.review_by < today
+
+
+def withheld(entry: Entry, today: date) -> bool:
+    """Its review date is so long ago that nobody is sent there."""
+    return entry.review_by is not None and entry.review_by + WITHHELD_AFTER < today
 
 
 def known_of(entry: Entry, wishes: Mapping[str, Any]) -> dict[str, bool | None]:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from knowledge.answering import Answer, answer
+from knowledge.answering import Answer, answer, in_full, overdue, withheld
 from knowledge.editing import id_of
 from knowledge.replying import Said, payload, posts_of
 from knowledge.search import Ask, Candidate, find, newest
@@ -132,13 +132,14 @@ def _posts(session: Session, step: Step, shown: Sequence[uuid.UUID], spot: Spot 
     need = Reading((Need(step.topic, 1.0, 1.0, ""),), {step.topic: 1.0}, 1.0)
     found = answer(session, step.ask, today=today, spot=spot, needs=need, without=shown).plan.posts
     near = [post for post in found if post.local and post.entry in here and here[post.entry].meaning >= LIKE]
-    named = [_named(here[one]) for one in step.entries if one in here and one not in shown]
+    facts = in_full(session, [one for one in step.entries if one in here and one not in shown])
+    named = [_named(here[one], late=overdue(facts[one], today)) for one in facts if not withheld(facts[one], today)]
     chosen = {post.entry: post for post in (*near, *named)} or {post.entry: post for post in found}
     return [replace(post, need="") for post in chosen.values()]  # nobody asked, so none says "you asked about"
 
 
-def _named(one: Candidate) -> Post:
-    return Post(one.entry, one.tier, "", one.distance_km, one.local, False, ())
+def _named(one: Candidate, *, late: bool) -> Post:
+    return Post(one.entry, one.tier, "", one.distance_km, one.local, late, ())
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@
 * The first two needs keep their best answer even when another need has three better ones; where one of them is for a
   public body alone, that body comes third and not fourth. No more than two from one organisation.
 * Somebody who speaks the language asked for comes first in their tier.
-* Overdue entries sink and say so; long overdue ones are withheld; never checked comes after checked of equal fit.
+* Overdue entries sink, inside their tier too, and say so; long overdue ones are withheld; never checked comes after
+  checked of equal fit that is about as near.
 """
 
 from __future__ import annotations
@@ -80,13 +81,13 @@ def plan(
     leads = statutory_share >= STATUTORY_SHARE and bool(needs)
     chosen = _statutory(needs, fit, statutory_topics) if leads else []
     if chosen:
-        beside = [need for need in needs[1:] if need not in statutory_topics]
-        chosen += _one_each(beside[:1], fit, chosen)
+        beside = [need for need in needs if need not in statutory_topics]
+        chosen = _varied(chosen + _one_each(beside[:1], fit, chosen), MOST)
     else:
         wanted = [need for need in needs if need not in statutory_topics]
         body = _council_last(needs, fit, statutory_topics, statutory_share)
         third = bool(body) and body[0].tier == "statutory" and _first_met(body[0], needs) in needs[:2]
-        chosen = _help(wanted, fit)[: MOST - third] + body
+        chosen = _beside(_help(wanted, fit)[: MOST - third], body)
     posts = tuple(_post(option, needs) for option in chosen)
     return Plan(
         posts, statutory=bool(posts) and leads and posts[0].tier == "statutory", local_found=any(p.local for p in posts)
@@ -132,8 +133,20 @@ def _help(needs: Sequence[str], fit: list[Option]) -> list[Option]:
     return sorted(chosen, key=_friends_first)
 
 
-def _friends_first(option: Option) -> tuple[int, bool, bool, float, float]:
-    return (ORDER[option.tier], not _speaks(option), not option.local, _far(option), -option.relevance)
+def _beside(helping: list[Option], body: list[Option]) -> list[Option]:
+    """Those who help, then the body: it stays when two of its organisation help already, and one of them goes."""
+    kept = _varied([*body, *helping], MOST + 1)
+    return [option for option in helping if option in kept] + body
+
+
+def _friends_first(option: Option) -> tuple[int, bool, bool, bool, float, bool, float, float]:
+    placed = option.distance_km is not None
+    about = round(_far(option)) if placed else _far(option)
+    unchecked = placed and not option.checked  # without a distance the better fit leads
+    return (
+        ORDER[option.tier], not _speaks(option), not option.local, option.overdue,
+        about, unchecked, _far(option), -option.relevance,
+    )  # fmt: skip
 
 
 def _speaks(option: Option) -> bool:

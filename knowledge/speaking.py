@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from knowledge.answering import WITHHELD_AFTER, in_full
+from knowledge.answering import in_full, overdue, withheld
 from knowledge.reading import Entry
 from knowledge.search import Ask, Candidate, find
 from knowledge.signposting import ORDER, Plan, Post
@@ -47,7 +47,7 @@ def speaking(session: Session, language: str, *, today: date, spot: Spot | None 
 
 
 def _current(entry: Entry, today: date) -> bool:
-    return entry.tier in ORDER and (entry.review_by is None or entry.review_by + WITHHELD_AFTER >= today)
+    return entry.tier in ORDER and not withheld(entry, today)
 
 
 def _first(pairs: Sequence[tuple[Candidate, Entry]], most: int) -> list[tuple[Candidate, Entry]]:
@@ -57,5 +57,4 @@ def _first(pairs: Sequence[tuple[Candidate, Entry]], most: int) -> list[tuple[Ca
 
 
 def _post(one: Candidate, entry: Entry, today: date) -> Post:
-    overdue = entry.review_by is not None and entry.review_by < today
-    return Post(entry.id, entry.tier, "", one.distance_km, one.local, overdue, ())
+    return Post(entry.id, entry.tier, "", one.distance_km, one.local, overdue(entry, today), ())

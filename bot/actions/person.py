@@ -21,7 +21,7 @@ def who_answers(dispatcher: CollectingDispatcher, session: Session, turn: Turn) 
     spot, _ = where(session, turn)
     near = spot or door_spot(session, turn)
     about = turn.asked or (turn.text if _about_something(read_needs(session, turn.text)) else RING)
-    found = people_to_ring(session, about, today=turn.today, spot=near)
+    found = people_to_ring(session, about, today=turn.today, spot=near, wishes=turn.wished)
     before: list[Said] = [("person.ways" if found.plan.posts else "person.none", {})]
     after: list[Said] = [("person.nothing_passed_on", {})]
     send(dispatcher, turn, payload("handover", before=before, after=after, answer=found, needs=["handover"], spot=spot))

@@ -259,6 +259,14 @@ def test_a_person_to_ring_has_a_telephone(directory):
     assert _names(directory, found) == {"The Tuesday table"}, "of these entries only that one has a number"
 
 
+def test_nobody_is_told_to_ring_a_number_that_is_long_out_of_date_or_tried_already(directory):
+    late, gone = TODAY + timedelta(days=366), TODAY + timedelta(days=365 + 181)
+    said = {"message": "can I talk to a person", "spot": HERE}
+    assert [post.overdue for post in people_to_ring(directory, today=late, **said).plan.posts] == [True]
+    assert people_to_ring(directory, today=gone, **said).plan.posts == ()
+    assert people_to_ring(directory, today=TODAY, wishes={"not_who": ["church"]}, **said).plan.posts == ()
+
+
 def test_topics_know_their_kind_and_names(directory):
     known = knowing(directory)
     assert known.statutory == {"bins_waste"}

@@ -99,5 +99,13 @@ def test_an_empty_directory_gives_the_steps_alone(session, sentence_model):
     assert not [posts for _, posts in _steps(session, "death", None) if posts]
 
 
+@pytest.mark.parametrize(("checked", "late"), [(DAY, [False]), (date(2024, 10, 1), [True]), (date(2024, 1, 1), [])])
+def test_an_entry_a_step_names_is_shown_as_late_and_then_no_more(session, sentence_model, checked, late):
+    entry(session, "registrars-death-england-wales", topics=["registrars"], checked_on=checked, find=True)
+    mine = str(id_of("service", "registrars-death-england-wales"))
+    shown = [post for _, posts in _steps(session, "death", None) for post in posts if post["entry"] == mine]
+    assert [post["overdue"] for post in shown] == late
+
+
 def _steps(session, key, spot):
     return steps_with_posts(session, life_events()[key], spot=spot, today=DAY)

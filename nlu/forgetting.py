@@ -7,16 +7,18 @@ import re
 PART = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|cos|so|then|achos|ond)\b", re.I)
 TOKEN = re.compile(r"[\w']+")
 FORGET = re.compile(
-    r"\b(?:be (?:deleted|erased|wiped|forgotten|removed)|(?:deleted|erased|wiped|forgotten|removed)$|delete|wipe|erase|"
+    r"\b(?:be (?:deleted|erased|wiped|forgotten|removed)|(?:deleted|erased|wiped|forgotten|removed)$|delete|del|wipe|erase|"
     r"forget|remove|scrub|get rid of|destroy|dileu|dilea|dilëwch|dilewch|anghofi(?:o|a|wch))\b",
     re.I,
 )
-OUTRIGHT = re.compile(r"^(delete|wipe|erase|scrub|destroy|dile\w+|dilë\w+)", re.I)  # "wipe it"; "forget it" is no wish
+OUTRIGHT = re.compile(
+    r"^(del|delete|wipe|erase|scrub|destroy|dile\w+|dilë\w+)", re.I
+)  # "wipe it"; "forget it" is no wish
 NOT_SO = re.compile(r"\b(don'?t|do not|never|not|without|won'?t|can'?t|cannot|paid|peidi\w*|ddim|dim)\b", re.I)
 AT_ONCE = re.compile(r"\b(now|please|pls|plz|quick|quickly|asap|rŵan|rwan|nawr)\b", re.I)
 OURS = re.compile(
-    r"\b(me|my|everything|it all|all (?:of )?(?:it|this|that)|this|conversation|chat|data|messages?|"
-    r"what (?:i|i've|you)|popeth|hyn|sgwrs|fi|fy)\b",
+    r"\b(me|my|eve?rythin'?g?|it all|all (?:of )?(?:it|this|that)|this|conversation|chat|data|messages?|"
+    r"what (?:i|i've|you|she|he)|popeth|hyn|nata|sgwrs|fi|fy)\b",
     re.I,
 )
 POLITELY = frozenset(
@@ -31,8 +33,9 @@ HELD = POLITELY | frozenset(
     "phone name address email account earlier before today here from off of your our the system systems computer "
     "computers database list we we've talked for ever forever completely entirely every single bit trace asap "
     "quick quickly again straight away forgotten deleted erased wiped removed be get rid personal private in "
-    "anything has been is popeth hyn y yr fy sgwrs negeseuon neges fi amdana amdanaf nawr rwan rŵan cyfan gyd "
-    "beth ddywedais wedais dweud wedi diolch manylion enw rhif gen ti sydd gennych am".split()
+    "anything has been is she he evrything evrythin sed wot b4 popeth hyn nata gwybodaeth y yr fy sgwrs negeseuon "
+    "neges fi amdana amdanaf nawr rwan rŵan cyfan gyd beth ddywedais wedais dweud wedi diolch manylion enw rhif "
+    "gen ti sydd gennych am".split()
 )
 STOP = re.compile(r"\b(stop|unsubscribe|no more (texts|messages)|leave me alone|opt out|peidi\w*|stopi\w*)\b", re.I)
 WHOLE = re.compile(r"\b(everything|all|conversation|chat|data|messages?|popeth|sgwrs)\b", re.I)

@@ -33,6 +33,7 @@ def test_what_is_to_be_forgotten(said, kind):
         "my sister found out, please delete my messages", "ok thanks. delete this conversation",
         "dileu popeth os gwelwch yn dda", "dilëwch fy sgwrs", "anghofiwch fi", "scrub everything you have on me",
         "forget everything I said", "delete my name and everything",
+        "del evrythin i sed please", "I want what he typed removed", "dileu fy nata i gyd",
     ],
 )  # fmt: skip
 def test_an_outright_request_is_heard(said):

@@ -7,13 +7,11 @@ import re
 PART = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|cos|so|then|achos|ond)\b", re.I)
 TOKEN = re.compile(r"[\w']+")
 FORGET = re.compile(
-    r"\b(?:be (?:deleted|erased|wiped|forgotten|removed)|(?:deleted|erased|wiped|forgotten|removed)$|delete|del|wipe|erase|"
-    r"forget|remove|scrub|get rid of|destroy|dileu|dilea|dilëwch|dilewch|anghofi(?:o|a|wch))\b",
+    r"\b(?:be (?:deleted|erased|wiped|forgotten|removed)|(?:deleted|erased|wiped|forgotten|removed)$|delete|del|wipe|"
+    r"erase|forget|remove|scrub|get rid of|destroy|dileu|dilea|dilëwch|dilewch|anghofi(?:o|a|wch))\b",
     re.I,
 )
-OUTRIGHT = re.compile(
-    r"^(del|delete|wipe|erase|scrub|destroy|dile\w+|dilë\w+)", re.I
-)  # "wipe it"; "forget it" is no wish
+OUTRIGHT = re.compile(r"^(del|delete|wipe|erase|scrub|destroy|dile\w+|dilë\w+)", re.I)  # "wipe it", not "forget it"
 NOT_SO = re.compile(r"\b(don'?t|do not|never|not|without|won'?t|can'?t|cannot|paid|peidi\w*|ddim|dim)\b", re.I)
 AT_ONCE = re.compile(r"\b(now|please|pls|plz|quick|quickly|asap|rŵan|rwan|nawr)\b", re.I)
 OURS = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from channels.messages import Choice, Phone, Reply, Signpost
 from knowledge.answering import in_full, knowing
 from knowledge.life import life_events, step_named
 from knowledge.reading import Entry, When, Where
+from knowledge.recurring import LONDON, Rule, back_on
 from nlu.languages import ANY
 from nlu.welsh import welsh_place
 from words import look_up, say
@@ -193,8 +194,18 @@ def _in(row: Any, name: str, language: str, otherwise: str | None = None) -> str
 
 
 def _when(entry: Entry, language: str) -> str:
-    lines = [_times(when, language) for when in entry.when]
-    return "; ".join(line for line in lines if line) or entry.when_text
+    lines = [_season(when, language) for when in entry.when]
+    return "; ".join(dict.fromkeys(line for line in lines if line)) or entry.when_text
+
+
+def _season(when: When, language: str) -> str:
+    """The line, and from when on while it has not begun or is on a break; or that it is over."""
+    today = datetime.now(LONDON).date()
+    back = back_on(Rule(when.byday, starts=when.starts, ends=when.ends, breaks=when.breaks), today)
+    if back is None:
+        return say("when.over", language)
+    line = _times(when, language)
+    return line if back == today else f"{line}, {say('when.not_until', language, day=in_words(back, language))}"
 
 
 def _times(when: When, language: str) -> str:

@@ -2,6 +2,7 @@
 
 Numbers under five are neither shown nor can they be worked out: a cell is shown from five on, a part of it (what was
 not found, what had a wish) only when it and the rest are each five or none; every total is the sum of what is shown.
+A month (of what is private, a quarter) is shown once it is over: who looked again and again would else see each request.
 What is private in itself (health and disability, addiction, asylum and arriving, being LGBT+, children who care,
 trouble at home, violence) is counted by nation and quarter only.
 """
@@ -82,8 +83,8 @@ def wishes_of(wishes: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def shown(session: Session, *, since: date | None = None) -> list[Shown]:
-    """Every cell that may be shown, newest first, the most asked for first."""
+def shown(session: Session, today: date, *, since: date | None = None) -> list[Shown]:
+    """Every cell that may be shown, newest first, the most asked for first; nothing of the time that still runs."""
     counted: dict[tuple[str, str, str, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in session.scalars(select(Demand).where(Demand.month >= (since or date.min))):
         counted[(row.need, row.wish, row.area, row.month)][row.outcome] += row.times
@@ -91,7 +92,8 @@ def shown(session: Session, *, since: date | None = None) -> list[Shown]:
     for (need, wish, area, month), by_outcome in list(counted.items()):
         asked = sum(by_outcome.values())
         whole = sum(counted[(need, "", area, month)].values()) if wish else asked
-        if asked >= LEAST and _apart(asked, whole):
+        over = month < (_quarter(today) if need in PRIVATE else today.replace(day=1))
+        if over and asked >= LEAST and _apart(asked, whole):
             lacking = by_outcome["none"] + by_outcome["further"]
             found.append(Shown(need, wish, area, month, asked, lacking if _apart(lacking, asked) else None))
     return sorted(found, key=lambda one: (-one.month.toordinal(), -one.asked, one.need, one.area, one.wish))
@@ -115,7 +117,9 @@ def monthly_notes(session: Session, now: datetime, address: str) -> int:
     if now.day > 7 or session.get(m.Stamp, mark) is not None:
         return 0
     session.add(m.Stamp(name=mark, value=1))
-    lacking = [one for one in shown(session, since=last) if one.month == last and (one.nothing_near or 0) >= LEAST]
+    lacking = [
+        one for one in shown(session, now.date(), since=last) if one.month == last and (one.nothing_near or 0) >= LEAST
+    ]
     wanted = [one for one in lacking if not one.wish]
     written = 0
     for lead in session.scalars(_leads()).all():

@@ -30,6 +30,9 @@ class When:
     term: bool
     note: str
     translations: Translated = field(default_factory=dict)
+    starts: date | None = None
+    ends: date | None = None
+    breaks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,9 @@ def _when(row: m.Schedule) -> When:
         row.term_time,
         row.note,
         row.translations,
+        row.starts_on,
+        row.ends_on,
+        tuple((first, last) for first, last in row.breaks),
     )
 
 

@@ -72,6 +72,17 @@ def on_a_break(rule: Rule, day: date) -> bool:
     return False
 
 
+def back_on(rule: Rule, day: date) -> date | None:
+    """`day`, if it lies in its season and in no break; else the first day after it that does, none when it is over."""
+    for ahead in range(LOOKED_AHEAD):
+        later = day + timedelta(days=ahead)
+        if rule.ends and later > rule.ends:
+            return None
+        if not (rule.starts and later < rule.starts) and not on_a_break(rule, later):
+            return later
+    return None
+
+
 def sure(rule: Rule) -> bool:
     """Whether its days can be told at all."""
     return bool(rule.days) and (

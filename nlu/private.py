@@ -9,13 +9,17 @@ import re
 
 GONE = "…"
 EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-PHONE = re.compile(r"(?<![\w£])(?:\+44[\s-]?(?:\(0\)[\s-]?)?|0)(?:[127]\d(?:[\s-]?\d){8}|[127]\d(?:[\s-]?\d){7})(?!\d)")
+BETWEEN = r"[\s()./-]{0,3}"
+PHONE = re.compile(  # 01, 02 and 07 numbers however they are parted; 03 and 08 are helplines and reach nobody in person
+    rf"(?<![\w£./-])\(?(?:(?:\+|00)44{BETWEEN}(?:0\)?{BETWEEN})?|0)[127](?:{BETWEEN}\d){{8,9}}(?![\d/])"
+    r"|(?<![\w£./-])7[1-57-9]\d{2}[\s-]?\d{3}[\s-]?\d{3}(?![\d/])"  # a mobile without its nought
+)
 NATIONAL_INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.I)
 NHS = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
 CARD = re.compile(r"(?<!\d)(?:\d[\s-]?){12,18}\d(?!\d)")
 BORN = re.compile(
     r"\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?|ganwyd(?: ar)?)[\s:is]*"
-    r"\d{1,2}[\s/.-]+(?:\d{1,2}|[a-z]{3,9})[\s/.-]+\d{2,4}",
+    r"\d{1,2}(?:st|nd|rd|th)?(?: of)?[\s/.-]+(?:\d{1,2}|[a-z]{3,9})[\s/.-]+\d{2,4}",
     re.I,
 )
 ACCOUNT = re.compile(

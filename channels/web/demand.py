@@ -21,8 +21,9 @@ BARS = 12
 @blueprint.get("/demand")
 def show() -> str:
     """The last year."""
+    today = datetime.now(UTC).date()
     with session_scope() as session:
-        rows = demand.shown(session, since=(datetime.now(UTC) - YEAR).date())
+        rows = demand.shown(session, today, since=today - YEAR)
         names = {key: told.get(resident.language()) or told["en"] for key, told in knowing(session).names.items()}
     by_need: dict[str, int] = {}
     for row in rows:
@@ -38,7 +39,7 @@ def show() -> str:
 def as_csv() -> Response:
     """All of it, for anybody's software."""
     with session_scope() as session:
-        body = demand.as_csv(demand.shown(session))
+        body = demand.as_csv(demand.shown(session, datetime.now(UTC).date()))
     response = Response(body, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="demand.csv"'
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_the_page_and_the_file_are_for_everybody(tmp_path):
 
     with session_scope() as session:
         for _ in range(6):
-            demand.count(session, ["food"], {"cost": "free"}, "ZZ2", "england", "none", NOW.date())
+            demand.count(session, ["food"], {"cost": "free"}, "ZZ2", "england", "none", NOW.date() - timedelta(days=40))
     app = create_app(replace(settings(), rate_limits=False, public_url=""))
     app.test_client_class = LintingClient
     client = app.test_client()

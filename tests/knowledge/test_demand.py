@@ -14,6 +14,7 @@ from tests.knowledge import making
 
 MAY = date(2026, 5, 14)
 FIRST = date(2026, 5, 1)
+LATER = date(2026, 8, 1)  # a month and a quarter after
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def ask(session, times: int, need: str = "food", outcome: str = "none", where: s
 
 
 def told(session) -> list[tuple]:
-    return [(one.need, one.wish, one.area, one.asked, one.nothing_near) for one in demand.shown(session)]
+    return [(one.need, one.wish, one.area, one.asked, one.nothing_near) for one in demand.shown(session, LATER)]
 
 
 def test_fewer_than_five_are_not_shown(session):
@@ -62,6 +63,13 @@ def test_what_is_private_is_kept_by_nation_and_quarter_only(session, need):
     assert (kept.area, kept.month, kept.times) == ("england", date(2026, 4, 1), 5)
 
 
+def test_nothing_is_shown_of_the_time_that_still_runs(session):
+    ask(session, 5)
+    ask(session, 5, "lgbt")
+    shown = {day: {one.need for one in demand.shown(session, day)} for day in (MAY, date(2026, 6, 1), date(2026, 7, 1))}
+    assert list(shown.values()) == [set(), {"food"}, {"food", "lgbt"}]
+
+
 def test_only_needs_and_wishes_of_the_list_are_kept(session):
     demand.count(
         session, ["clarify", "food"], {"when": ("sat", "whenever"), "access": ("purple",)}, "", "wales", "near", MAY
@@ -82,7 +90,9 @@ def test_near_is_help_near_by_or_the_one_body_that_can_act(posts, statutory, out
 
 def test_the_file_runs_nothing_in_a_spreadsheet(session):
     ask(session, 5, where="=cmd()")
-    assert "'=cmd()" in demand.as_csv(demand.shown(session)) and ",=cmd" not in demand.as_csv(demand.shown(session))
+    assert "'=cmd()" in demand.as_csv(demand.shown(session, LATER)) and ",=cmd" not in demand.as_csv(
+        demand.shown(session, LATER)
+    )
 
 
 def test_a_group_hears_once_a_month_what_was_missing_in_what_it_does(session):

@@ -20,6 +20,12 @@ from nlu.private import GONE, set_aside
         ("she was born 12/03/1941 and lives alone", f"she was {GONE} and lives alone"),
         ("card 4111 1111 1111 1111 was used", f"card {GONE} was used"),
         ("sort code 12-34-56", GONE),
+        ("ring (0161) 496 0123 after six", f"ring {GONE} after six"),
+        ("from abroad 0044 7700 900123", f"from abroad {GONE}"),
+        ("07700.900.123 or 07700/900123", f"{GONE} or {GONE}"),
+        ("+44 (0)7700 900123", GONE),
+        ("its 7700900123", f"its {GONE}"),
+        ("dob 3rd March 1980 and she is fine", f"{GONE} and she is fine"),
     ],
 )
 def test_what_reaches_one_person_is_taken_out(said, kept):
@@ -37,6 +43,9 @@ def test_what_reaches_one_person_is_taken_out(said, kept):
         "flat 12, bin day is the 3rd, reference 20260311",
         "born in 1938",
         "ZZ1 1AA",
+        "open 01/02/2026 to 07.03.2026 and 7/12/2025 9.30",
+        "flat 7, 1234 steps, 7000 0000 of them",
+        "reference 7001234568 89",
         "",
     ],
 )

@@ -2,7 +2,7 @@
 
 Numbers under five are neither shown nor can they be worked out: a cell is shown from five on, a part of it (what was
 not found, what had a wish) only when it and the rest are each five or none; every total is the sum of what is shown.
-A month (of what is private, a quarter) is shown once it is over: who looked again and again would else see each request.
+A month, or quarter, is shown once it is over: who looked again and again would else see each request.
 What is private in itself (health and disability, addiction, asylum and arriving, being LGBT+, children who care,
 trouble at home, violence) is counted by nation and quarter only.
 """

@@ -40,6 +40,7 @@ NEARER = re.compile(
     r"agosach|n[eê]s(?: at[ao] i)?|rhy bell|yn bell)\b",
     re.I,
 )
+RULES_OUT = re.compile(r"^\W*(?:(?:and|but|oh|no|ok|please)\W+)*(?:not|never|nothing|no|dim|ddim|nid)\b", re.I)
 SORRY = re.compile(
     r"^(?:(?:i'?m|im|i am|so|very|really) )*(?:sorry|soz|apologies|i apologi[sz]e|my bad|mae'n ddrwg gen i|sori)\b",
     re.I,
@@ -116,6 +117,11 @@ def says_tried(text: str) -> bool:
 def wants_nearer(text: str) -> bool:
     """Whether the whole message is that what was shown is too far."""
     return len(text.split()) <= SHORT and NEARER.search(text) is not None
+
+
+def rules_out(text: str) -> bool:
+    """Whether a message opens with what will not do ("not a helpline, a room with people in it")."""
+    return len(text.split()) <= SHORT + 2 and RULES_OUT.match(text) is not None
 
 
 def says_sorry(text: str) -> bool:

@@ -27,10 +27,11 @@ DANGER = (
     "urgent_danger.yml", "urgent_danger_more.yml", "urgent_danger_round.yml",
     "urgent_danger_self.yml", "urgent_danger_home.yml", "urgent_danger_now.yml",
     "urgent_danger_hidden.yml", "urgent_danger_quiet.yml", "urgent_danger_signs.yml",
+    "urgent_danger_told.yml",
 )  # fmt: skip
 SAFE = (
     "urgent_safe.yml", "urgent_safe_more.yml", "urgent_safe_round.yml", "urgent_safe_home.yml", "urgent_safe_life.yml",
-    "urgent_safe_quiet.yml", "urgent_safe_signs.yml",
+    "urgent_safe_quiet.yml", "urgent_safe_signs.yml", "urgent_safe_told.yml",
 )  # fmt: skip
 INTENTS = HERE / "examples"
 EVERYDAY = HERE.parent / "knowledge" / "seed" / "topics"  # what people ordinarily ask: read as text, no database

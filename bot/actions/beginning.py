@@ -29,6 +29,7 @@ from nlu.places import Spot
 OWN_STRENGTH, OWN_SHARE = 0.55, 0.35  # at which a message holds a need of its own, whatever kind it looks like
 LIKELY_STRENGTH, ALONE_SHARE = 0.42, 0.8  # and at which one word does ("food")
 FARTHEST_KM = 60.0  # within which anything is nearer than what has no place of its own
+RULED_OUT = {"not_access", "not_when", "not_who"}  # wishes for what will not do
 STANDS_ALONE = 0.75  # strength at which even "we have tried that" is about something new
 
 
@@ -86,7 +87,7 @@ class Beginning(Action, ABC):
 def _settled(talk: Talk) -> list[EventType] | None:
     """The reply that the words themselves ask for; None where the kind of message has to say."""
     talked = (_which, _sorry, _too_much, _contact, _in_the_other_language)
-    followed = (_earlier_again, _nearer, _tried, _no_more_than_details, _more_about_them, _asks_about_it)
+    followed = (_earlier_again, _nearer, _tried, _no_more_than_details, _ruled_out, _more_about_them, _asks_about_it)
     for look in (*talked, *followed):
         if (found := look(talk)) is not None:
             return found
@@ -202,6 +203,14 @@ def _no_more_than_details(talk: Talk) -> list[EventType] | None:
     if not (turn.wishes or turn.unsaid or spot) or following.left_over(turn.text, spans):
         return None
     return talk.point(turn.asked)
+
+
+def _ruled_out(talk: Talk) -> list[EventType] | None:
+    """ "Not a helpline, a room with people in it": the need before, without that, unless another is plainly said."""
+    turn = talk.turn
+    if not turn.asked or not RULED_OUT & turn.wishes.keys() or not following.rules_out(turn.text):
+        return None
+    return None if talk.reading.strength >= STANDS_ALONE else talk.point(turn.asked)
 
 
 def _more_about_them(talk: Talk) -> list[EventType] | None:

@@ -18,6 +18,7 @@ CHOICES = 3
 ALMOST = 0.38  # strength from which a guess is worth offering
 SURE = 0.65  # strength at which even an odd-looking message is answered
 STANDS_OUT, STANDS_OUT_HALF = 0.80, 0.45  # share of the best topic
+IN_A_TALK = 0.48  # strength at which it is one for somebody who has asked for something before
 MAYBE_NEED = 0.2  # Rasa's share for a plain need
 FAINT_SHARE = 0.18
 SENTENCE = re.compile(r"[.!?;:\n\]]+")
@@ -61,8 +62,15 @@ class ActionOutside(Beginning):
                 return talk.point()
             if (answered := anew(talk)) is not None:
                 return answered
+        if turn.intent == "out_of_scope" and turn.asked and _in_a_talk(talk.reading):
+            return talk.point()
         talk.send(payload("out_of_scope", before=[(f"outside.{turn.intent}", {})], needs=[turn.intent]))
         return remember(repairs=0)
+
+
+def _in_a_talk(reading: Reading) -> bool:
+    """Whether what looks like nothing of ours is likelier a need: somebody here already asked for one."""
+    return bool(reading.needs) and reading.strength >= IN_A_TALK and reading.needs[0].share >= STANDS_OUT_HALF
 
 
 def need_inside(talk: Talk) -> tuple[str, Reading] | None:

@@ -21,8 +21,10 @@ class ActionPrivacy(Beginning):
 
     def decide(self, talk: Talk) -> list[EventType]:
         """Deletes when that was asked for; a question is answered, with how to delete."""
-        if not speaks_of_it(talk.turn.text):
+        if not speaks_of_it(talk.turn.said):  # "forget that, choir it is" asks for a choir
             inside = need_inside(talk)
+            if inside is None and talk.turn.said != talk.turn.text and talk.has_own_need:
+                inside = talk.turn.said, talk.reading
             answered = talk.point(*inside) if inside is not None else about_the_same(talk)
             if answered is not None:
                 return answered

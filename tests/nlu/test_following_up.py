@@ -100,3 +100,15 @@ def test_the_part_of_what_was_told_before_is_found_by_its_words():
 def test_a_few_words_that_ask_may_i_are_about_what_was_talked_of():
     assert following.asks_in_few_words("do I pay")
     assert not following.asks_in_few_words("any bingo?")
+
+
+@pytest.mark.parametrize(
+    "said", ["not a website, some people", "and not Fridays, I work", "no phones please", "dim ffôn"]
+)
+def test_what_will_not_do_is_heard_at_the_beginning(said):
+    assert following.rules_out(said)
+
+
+@pytest.mark.parametrize("said", ["I do not sleep", "nobody to talk to", "something on Mondays, not late"])
+def test_what_will_not_do_later_on_is_part_of_the_story(said):
+    assert not following.rules_out(said)

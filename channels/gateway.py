@@ -201,8 +201,10 @@ def _gone(receipt: str, language: str) -> Reply:
 
 
 def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
-    """A fixed sentence and a direct search."""
+    """One of the last answer where it was asked for by its number; else a fixed sentence and a direct search."""
     try:
+        if (again := _by_number(inbound, message, language)) is not None:
+            return again
         with session_scope() as session:
             spot = knowing(session).gazetteer.find(message) or (
                 place_spot(session, inbound.door) if inbound.door else None
@@ -226,3 +228,16 @@ def _without_rasa(inbound: Inbound, message: str, language: str) -> Reply:
     except (SQLAlchemyError, ModelFileWrong) as wrong:
         logger.error("directory not searched: %s", type(wrong).__name__)
         return Reply("nothing_found", language, before=(say("trouble.nothing", language),))
+
+
+def _by_number(inbound: Inbound, message: str, language: str) -> Reply | None:
+    """What "2" stands for after the last answer, as a text's number is said by `channels.sms.reading`; None if not."""
+    said = (say("sms.meant", language, number=number) for number in range(1, 10))
+    at = next((at for at, one in enumerate(said) if one == message), None)
+    last = conversations.latest(inbound.sender) if at is not None else None
+    if at is None or last is None or last.danger or at >= len(last.signposts):
+        return None
+    told = (say("details.intro", language),)
+    return Reply(
+        "signposts", language, before=told, signposts=(last.signposts[at],), needs=last.needs, place=last.place
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.models import Texter, TextOut, aware
-from channels.sms import outbox
+from channels.sms import desk, outbox
 from channels.sms.arriving import stopped_by_supplier
 from channels.sms.numbers import CannotBeRead, unseal
 from channels.sms.outbox import changed
@@ -32,6 +32,7 @@ AT_ONCE = ("danger", "stop")  # these wait for nothing
 UNKNOWN_AFTER = 6  # unanswered questions whether an ordinary text has left
 LOOKED_AT = 10
 FINAL = ("delivered", "failed")
+NEVER_LEFT = ("refused", "failed", "unknown")
 
 
 @dataclass(frozen=True)
@@ -197,5 +198,7 @@ def _ask_later(taken: Taken, now: datetime) -> None:
 def _ended(taken: Taken, state: str, now: datetime, *, supplier_id: str = "", error: str = "") -> None:
     with session_scope(settings().conversations_url) as session:
         outbox.end(session, taken.row, state, now, supplier_id=supplier_id, error=error)
+        if taken.kind == "notice" and state in NEVER_LEFT:
+            desk.never_left(session, taken.person)
     level = logging.INFO if state == "sent" else logging.WARNING
     logger.log(level, "text %s kind=%s tries=%d error=%s", state, taken.kind, taken.tries, error)

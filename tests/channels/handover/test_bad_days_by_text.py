@@ -11,6 +11,7 @@ from channels.handover.clerking import NotThere
 from channels.models import Handover, HandoverItem
 from channels.sms import desk as _by_text  # noqa: F401  it carries what the desk says
 from channels.sms.numbers import person_of
+from channels.sms.provider import Refused
 from knowledge.replying import payload
 from tests.channels.handover.conftest import opened
 from tests.channels.sms.conftest import ann, carrier, clock, telephone, texting, work  # noqa: F401  fixtures
@@ -81,11 +82,29 @@ def test_after_stop_nothing_of_the_desk_is_sent_and_after_start_the_clerk_is_sti
     got = len(ann.got)
     jo.says(handover, "are you there?", clock())
     send(clock)
-    assert len(ann.got) == got
+    assert len(ann.got) == got and noted(handover) == [say("staff.talk.not_texted.stopped", "en")]
     ann.asks("START")
     jo.says(handover, "welcome back", clock())
     send(clock)
     assert ann.got[-1] == "Jo: welcome back"
+
+
+def test_a_number_that_takes_no_texts_is_told_to_the_clerk_once(ann, carrier, clock, with_jo):  # noqa: F811
+    jo, handover = with_jo
+    clock.on(minutes=1)
+    carrier.next = [Refused("21614")]
+    jo.says(handover, "hello Ann", clock())
+    send(clock)
+    assert noted(handover) == [say("staff.talk.not_texted.refused", "en")]
+    jo.says(handover, "again", clock())
+    send(clock)
+    assert ann.got[-1] == "Jo: again" and len(noted(handover)) == 1
+
+
+def noted(handover) -> list[str]:
+    """The notes for the team, as they are kept."""
+    with opened() as session:
+        return [one.text for one in session.query(HandoverItem).filter_by(handover_id=handover, kind="note")]
 
 
 def test_a_message_on_its_way_as_they_are_handed_back_is_answered_once(ann, clock, with_jo, rasa):  # noqa: F811

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from channels import conversations
@@ -57,6 +59,14 @@ def test_a_number_means_the_one_with_that_number(ann, rasa):
     rasa.status = 200
     ann.asks("2")
     assert rasa.said[-1] == say("sms.meant", "en", number=2)
+
+
+def test_with_rasa_gone_a_number_still_means_the_one_with_that_number(ann, rasa):
+    rasa.status = 500
+    listed = ann.asks("somewhere for my mum to make friends in Wenbury")
+    second = re.search(r"^2 ([^:.]{8,}?)(?:,|:|\.\.\.)", listed, re.M)[1]
+    told = ann.asks("2")
+    assert told.startswith(second) and say("nothing.found", "en") not in told
 
 
 def test_a_number_too_high_is_left_as_it_is(ann, rasa):

@@ -186,7 +186,7 @@ def _pressed(session: Session, owner: m.Organisation, base: Draft, row: Row | No
     sheet.wrong = wrong
     if what == "publish" and not wrong:
         return _publish(session, owner, draft, sheet)
-    sheet.looked = what in ("look", "publish")
+    sheet.looked, sheet.more = what in ("look", "publish"), what == "more"
     if what != "publish":
         sheet.wrong = {} if what == "more" else {name: why for name, why in wrong.items() if name != "topics"}
     return entry_page.show(session, sheet), 400 if what == "publish" else 200

@@ -49,6 +49,7 @@ class Sheet:
     published: bool = False
     wrong: Wrong = field(default_factory=dict)
     looked: bool = False
+    more: bool = False  # another line of times was asked for
     draft: Draft | None = None
     theirs: Draft | None = None  # what somebody else saved meanwhile
     kept_at: datetime | None = None
@@ -82,7 +83,7 @@ def show(session: Session, sheet: Sheet) -> str:
         topic_names=names,
         topics_first=[key for key in first if key in names],
         suggested=found,
-        lines_of_times=_lines(sheet.fields, "times", LINES_OF_TIMES),
+        lines_of_times=_lines(sheet.fields, "times", LINES_OF_TIMES, more=sheet.more),
         phones=_lines(sheet.fields, "phone", PHONES),
         days=DAYS,
         every=EVERY,
@@ -158,12 +159,11 @@ def _flagged(session: Session, sheet: Sheet) -> list[OpenFlag]:
     return [one for one in open_flags(session) if one.entry == own] if own else []
 
 
-def _lines(fields: Fields, name: str, most: int) -> range:
-    """As many lines as are filled in, and one more."""
-    used = [
-        at for at in range(most) if any(any(fields.get(key, [])) for key in fields if key.startswith(f"{name}-{at}-"))
-    ]
-    return range(min(most, max(used, default=-1) + 2))
+def _lines(fields: Fields, name: str, most: int, *, more: bool = True) -> range:
+    """As many lines as are filled in, and one more where there are none, or more was asked for."""
+    written = [key for key in fields if key.startswith(f"{name}-") and not key.endswith("-every") and any(fields[key])]
+    used = max((int(key.split("-")[1]) for key in written), default=-1)
+    return range(min(most, max(1, used + 1 + more)))
 
 
 def compared(mine: Draft, theirs: Draft) -> list[tuple[str, str, str]]:

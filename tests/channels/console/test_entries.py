@@ -374,3 +374,12 @@ def test_welsh_stands_beside_the_english_where_it_is_spoken_read_or_begun(come, 
     with session_scope() as session:
         session.get_one(m.Place, town.larch).languages = ["en"]
     assert "Clwb cinio" in client.get(path).text
+
+
+def test_a_form_that_is_looked_over_grows_no_empty_lines_until_they_are_asked_for(come, town):
+    client, path = come("editor"), new_of(town)
+    for asked, lines in (("look", 1), ("publish", 1), ("more", 2)):
+        page = write(client, path, asked, **{**WRITTEN, "topics": []})
+        assert page.text.count('-opens" name') == lines, asked
+    again = client.post(path, data={**filled(page.tree.find(".//form")), "do": "look"})
+    assert again.text.count('-opens" name') == 1, "the second was left empty"

@@ -45,6 +45,7 @@ class Sheet:
     action: str
     fields: Fields
     version: int
+    once: str = ""  # of one new form, so that sending it twice makes one entry
     name: str = ""
     published: bool = False
     wrong: Wrong = field(default_factory=dict)

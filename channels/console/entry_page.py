@@ -33,7 +33,7 @@ from knowledge.suggesting import interest_in
 from knowledge.trying import ask_it
 from nlu.plain_words import Hint, hints
 from settings import settings
-from words import look_up
+from words import look_up, say
 
 
 @dataclass
@@ -173,16 +173,28 @@ def compared(mine: Draft, theirs: Draft) -> list[tuple[str, str, str]]:
     return [(name, as_text(before), as_text(after)) for name, before, after in rows]
 
 
+CODES = {"days": "console.day", "every": "console.every", "kind": "console.cost"}  # parts that are kept as codes
+UNSEEN = {"latitude", "longitude", "uprn"}
+
+
 def as_text(value: Any) -> str:
-    """Any part of a draft as something to read side by side."""
-    if value in (None, "", [], {}):
+    """Any part of a draft as something to read side by side, in the reader's language."""
+    if value in (None, "", [], {}, False):
         return ""
+    if value is True:
+        return say("console.private", resident.language())
     if isinstance(value, dict):
-        told = {key: as_text(one) for key, one in value.items()}
+        told = {key: as_text(_in_words(key, one)) for key, one in value.items() if key not in UNSEEN}
         filled = {key: one for key, one in told.items() if one}
-        if set(filled) <= {"en", "cy"}:
-            return " / ".join(filled.values())
-        return ", ".join(one for key, one in filled.items() if key not in ("latitude", "longitude"))
+        return (" / " if set(filled) <= {"en", "cy"} else ", ").join(filled.values())
     if isinstance(value, list | tuple):
         return "; ".join(one for one in map(as_text, value) if one)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_words(part: str, value: Any) -> Any:
+    """A part that is kept as a code, or several, in words."""
+    if part not in CODES or not value:
+        return value
+    names = look_up(CODES[part], resident.language())
+    return ", ".join(names.get(code, code) for code in (value if isinstance(value, list | tuple) else [value]))

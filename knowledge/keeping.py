@@ -62,11 +62,15 @@ def glances(
 def _told_apart(session: Session, page: list[Glance]) -> list[Glance]:
     """The same lines, with where it is for every entry whose name is there twice."""
     named = Counter(one.name for one in page)
-    same = [one.id for one in page if named[one.name] > 1]
-    told = select(m.Location.service_id, m.Location.name, m.Address.address_1, m.Address.postal_code).join(m.Address)
-    rows = session.execute(told.where(m.Location.service_id.in_(same), m.Location.masked.is_(False))).tuples()
-    where = {service: ", ".join(filter(None, parts)) for service, *parts in rows}
+    where = where_of(session, [one.id for one in page if named[one.name] > 1])
     return [replace(one, where=where.get(one.id, "")) for one in page]
+
+
+def where_of(session: Session, services: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Building, street and postcode of entries that have one and do not keep it private."""
+    told = select(m.Location.service_id, m.Location.name, m.Address.address_1, m.Address.postal_code).join(m.Address)
+    rows = session.execute(told.where(m.Location.service_id.in_(services), m.Location.masked.is_(False))).tuples()
+    return {service: ", ".join(filter(None, parts)) for service, *parts in rows}
 
 
 def state_of(row: m.Service | m.Tip, flags: int, today: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -19,7 +20,7 @@ from knowledge.answering import knowing
 from knowledge.drafts import ServiceDraft, Spot, plain
 from knowledge.editing import id_of, save_service, save_tip, withdraw
 from knowledge.errors import KnowledgeError, NotFound
-from knowledge.history import Draft, draft_at, draft_from, kind_of, latest_draft, made_by
+from knowledge.history import Draft, differences, draft_at, draft_from, kind_of, latest_draft, made_by
 from knowledge.imports.placing import district_of, lookup
 from knowledge.indexing import publish
 from knowledge.upkeep import DONE, PLANNED, SENT_BACK, WAITING, Asked, Proposal, Trusted
@@ -44,10 +45,12 @@ def row_id_of(draft: Draft) -> uuid.UUID:
     return id_of("service" if isinstance(draft, ServiceDraft) else "tip", draft.key)
 
 
-def new_key(name: str) -> str:
-    """A key for a new entry: its name, and something no other entry has."""
+def new_key(name: str, once: str = "") -> str:
+    """A key for a new entry: its name, and something no other entry has; the same again for the same `once`, so that
+    a form sent twice makes one."""
+    own = hashlib.sha256(once.encode()).hexdigest()[:20] if once else secrets.token_hex(4)
     plain_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain_name).strip('-')[:60] or 'entry'}-{secrets.token_hex(4)}"
+    return f"{re.sub(r'[^a-z0-9]+', '-', plain_name).strip('-')[:60] or 'entry'}-{own}"
 
 
 def trusted(session: Session, organisation: uuid.UUID) -> bool:
@@ -138,6 +141,14 @@ def _located(session: Session, spot: Spot, place: str | None) -> Spot:
     if town is not None:
         return replace(spot, latitude=town.latitude, longitude=town.longitude)
     return spot
+
+
+def says_already(session: Session, draft: Draft) -> bool:
+    """Whether the entry stands here with these very words: a form that was sent twice."""
+    row = row_of(session, row_id_of(draft))
+    session.expire(row)
+    now = plain(latest_draft(session, row))
+    return row.status == "active" and not differences(now, plain(located(session, draft)))
 
 
 def _still_at(session: Session, draft: Draft, base: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import UTC, datetime
 
@@ -20,7 +21,7 @@ from knowledge import accounts, circles, letters, looking_after
 from knowledge import models as m
 from knowledge.db import session_scope
 from knowledge.drafts import OrganisationDraft
-from knowledge.editing import save_group
+from knowledge.editing import id_of, save_group
 from knowledge.history import made_by
 
 blueprint = Blueprint("beginning", __name__, url_prefix="/console", template_folder="templates")
@@ -34,11 +35,11 @@ def group(place: uuid.UUID) -> ResponseReturnValue:
     with session_scope() as session:
         row, read = own_place(session, place), _read()
         if request.method == "GET" or _wrong_with(read):
-            return _form("console/new_group.html", read, place=row, kinds=KINDS)
-        made = _group(session, row, read)
-        if read.one("email"):
-            _ask(session, made, accounts.tidy(read.one("email")))
-    return redirect(url_for("group.show", group=made.id, done="group"), 303)
+            return _form("console/new_group.html", read, place=row, kinds=KINDS, once=_once(read))
+        key = looking_after.new_key(read.one("name"), f"{person().id} {row.id} {_once(read)}")
+        if session.get(m.Organisation, id_of("organisation", key)) is None:
+            _begin(session, row, read, key)
+    return redirect(url_for("group.show", group=id_of("organisation", key), done="group"), 303)
 
 
 @blueprint.route("/group/<uuid:group>/team", methods=["GET", "POST"])
@@ -58,6 +59,11 @@ def team(group: uuid.UUID) -> ResponseReturnValue:
 
 def _read() -> Reading:
     return Reading({name: request.form.getlist(name) for name in request.form})
+
+
+def _once(read: Reading) -> str:
+    """What tells this form from every other, so that sending it twice makes one group."""
+    return read.one("once") or secrets.token_hex(8)
 
 
 def _form(template: str, read: Reading, **more: object) -> ResponseReturnValue:
@@ -80,15 +86,14 @@ def _wrong_with(read: Reading) -> Wrong:
     return _nameless(read)
 
 
-def _group(session: Session, place: m.Place, read: Reading) -> m.Organisation:
+def _begin(session: Session, place: m.Place, read: Reading, key: str) -> None:
     name = read.one("name")[:200]
     kind = read.one("kind") if read.one("kind") in KINDS else "group"
-    draft = OrganisationDraft(
-        key=looking_after.new_key(name), name={"en": name}, description={"en": ""}, kind=kind, place=place.slug
-    )
+    draft = OrganisationDraft(key=key, name={"en": name}, description={"en": ""}, kind=kind, place=place.slug)
     made = save_group(session, draft, by=made_by(person().id))
     looking_after.trust(session, made.id, read.one("trusted") == "on")
-    return made
+    if read.one("email"):
+        _ask(session, made, accounts.tidy(read.one("email")))
 
 
 def _ask(session: Session, made: m.Organisation, email: str) -> None:

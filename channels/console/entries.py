@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -30,7 +31,7 @@ from words import look_up
 blueprint = Blueprint("entries", __name__, url_prefix="/console", template_folder="templates")
 blueprint.before_request(security.signed_in)
 TIER_OF = {"group": "community", "faith": "community", "charity": "voluntary", "company": "voluntary"}
-NOT_FIELDS = {"csrf_token", "do", "version"}
+NOT_FIELDS = {"csrf_token", "do", "version", "once"}
 
 
 @blueprint.get("/entries")
@@ -186,7 +187,7 @@ def _pressed(session: Session, owner: m.Organisation, base: Draft, row: Row | No
     sheet.wrong = wrong
     if what == "publish" and not wrong:
         return _publish(session, owner, draft, sheet)
-    sheet.looked = what in ("look", "publish")
+    sheet.looked, sheet.more = what in ("look", "publish"), what == "more"
     if what != "publish":
         sheet.wrong = {} if what == "more" else {name: why for name, why in wrong.items() if name != "topics"}
     return entry_page.show(session, sheet), 400 if what == "publish" else 200
@@ -195,7 +196,7 @@ def _pressed(session: Session, owner: m.Organisation, base: Draft, row: Row | No
 def _publish(session: Session, owner: m.Organisation, draft: Draft, sheet: Sheet) -> ResponseReturnValue:
     if not draft.key:
         name = draft.name["en"] if isinstance(draft, ServiceDraft) else draft.text["en"][:40]
-        draft = replace(draft, key=looking_after.new_key(name))
+        draft = replace(draft, key=looking_after.new_key(name, f"{person().id} {owner.id} {sheet.once}"))
     on, _ = entry_form.day_in(sheet.fields, "publish_on")
     at_once = not sheet.waits
     if at_once and (on is None or on <= today()):
@@ -210,7 +211,8 @@ def _publish(session: Session, owner: m.Organisation, draft: Draft, sheet: Sheet
                 reason=(sheet.fields.get("reason") or [""])[0][:300],
             )
         except ChangedMeanwhile:
-            return _meanwhile(session, draft, sheet)
+            if not looking_after.says_already(session, draft):
+                return _meanwhile(session, draft, sheet)
         approving.close(session, looking_after.row_id_of(draft), by=person().id, now=datetime.now(UTC))
         done = "published"
     else:
@@ -257,6 +259,7 @@ def _sheet(
         action=path_here(),
         fields=fields,
         version=version,
+        once=request.form.get("once") or secrets.token_hex(8),
         name=name,
         published=row is not None and row.status == "active",
         draft=draft,

@@ -33,7 +33,7 @@ from knowledge.suggesting import interest_in
 from knowledge.trying import ask_it
 from nlu.plain_words import Hint, hints
 from settings import settings
-from words import look_up
+from words import look_up, say
 
 
 @dataclass
@@ -45,10 +45,12 @@ class Sheet:
     action: str
     fields: Fields
     version: int
+    once: str = ""  # of one new form, so that sending it twice makes one entry
     name: str = ""
     published: bool = False
     wrong: Wrong = field(default_factory=dict)
     looked: bool = False
+    more: bool = False  # another line of times was asked for
     draft: Draft | None = None
     theirs: Draft | None = None  # what somebody else saved meanwhile
     kept_at: datetime | None = None
@@ -82,7 +84,7 @@ def show(session: Session, sheet: Sheet) -> str:
         topic_names=names,
         topics_first=[key for key in first if key in names],
         suggested=found,
-        lines_of_times=_lines(sheet.fields, "times", LINES_OF_TIMES),
+        lines_of_times=_lines(sheet.fields, "times", LINES_OF_TIMES, more=sheet.more),
         phones=_lines(sheet.fields, "phone", PHONES),
         days=DAYS,
         every=EVERY,
@@ -158,12 +160,11 @@ def _flagged(session: Session, sheet: Sheet) -> list[OpenFlag]:
     return [one for one in open_flags(session) if one.entry == own] if own else []
 
 
-def _lines(fields: Fields, name: str, most: int) -> range:
-    """As many lines as are filled in, and one more."""
-    used = [
-        at for at in range(most) if any(any(fields.get(key, [])) for key in fields if key.startswith(f"{name}-{at}-"))
-    ]
-    return range(min(most, max(used, default=-1) + 2))
+def _lines(fields: Fields, name: str, most: int, *, more: bool = True) -> range:
+    """As many lines as are filled in, and one more where there are none, or more was asked for."""
+    written = [key for key in fields if key.startswith(f"{name}-") and not key.endswith("-every") and any(fields[key])]
+    used = max((int(key.split("-")[1]) for key in written), default=-1)
+    return range(min(most, max(1, used + 1 + more)))
 
 
 def compared(mine: Draft, theirs: Draft) -> list[tuple[str, str, str]]:
@@ -172,16 +173,28 @@ def compared(mine: Draft, theirs: Draft) -> list[tuple[str, str, str]]:
     return [(name, as_text(before), as_text(after)) for name, before, after in rows]
 
 
+CODES = {"days": "console.day", "every": "console.every", "kind": "console.cost"}  # parts that are kept as codes
+UNSEEN = {"latitude", "longitude", "uprn"}
+
+
 def as_text(value: Any) -> str:
-    """Any part of a draft as something to read side by side."""
-    if value in (None, "", [], {}):
+    """Any part of a draft as something to read side by side, in the reader's language."""
+    if value in (None, "", [], {}, False):
         return ""
+    if value is True:
+        return say("console.private", resident.language())
     if isinstance(value, dict):
-        told = {key: as_text(one) for key, one in value.items()}
+        told = {key: as_text(_in_words(key, one)) for key, one in value.items() if key not in UNSEEN}
         filled = {key: one for key, one in told.items() if one}
-        if set(filled) <= {"en", "cy"}:
-            return " / ".join(filled.values())
-        return ", ".join(one for key, one in filled.items() if key not in ("latitude", "longitude"))
+        return (" / " if set(filled) <= {"en", "cy"} else ", ").join(filled.values())
     if isinstance(value, list | tuple):
         return "; ".join(one for one in map(as_text, value) if one)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_words(part: str, value: Any) -> Any:
+    """A part that is kept as a code, or several, in words."""
+    if part not in CODES or not value:
+        return value
+    names = look_up(CODES[part], resident.language())
+    return ", ".join(names.get(code, code) for code in (value if isinstance(value, list | tuple) else [value]))

@@ -14,7 +14,7 @@ from channels.console.entry_page import as_text
 from channels.console.forms import Problems
 from channels.web import security
 from channels.web.security import person
-from knowledge import looking_after, merging
+from knowledge import keeping, looking_after, merging
 from knowledge import models as m
 from knowledge.db import session_scope
 from knowledge.looking_after import ChangedMeanwhile
@@ -81,6 +81,7 @@ def _page(session: Session, kept: m.Service, problems: Problems) -> str:
     may = _may_publish(session, kept)
     told: dict[str, Any] = {"kept": kept, "other": other, "fields": fields, "may": may, "problems": problems}
     likely = [one for one in merging.likely(session, kept) if _theirs(one)] if other is None and may else []
+    told["where"] = keeping.where_of(session, [one.id for one in likely])
     done = [(row, lost.name) for row, lost in merging.merged_into(session, kept)]
     return render_template(
         "console/merge.html", likely=likely, merged=done, done=request.args.get("done", ""), **told

@@ -102,6 +102,17 @@ def test_a_feed_that_drips_is_given_up(feed, monkeypatch):
         Fetcher(private=True, pause=lambda _: None).json(feed.url)
 
 
+def test_a_feed_that_says_nothing_is_given_up_and_what_it_gave_before_stays(directory, feed, follow, monkeypatch):
+    from knowledge.imports import fetching
+
+    follow()
+    monkeypatch.setattr(fetching, "SILENCE", 0.1)
+    feed.answer = lambda path: time.sleep(0.6) or (200, [b"{}"])
+    with pytest.raises(ImportWrong, match="ReadTimeout"):
+        follow(1)
+    assert len(directory.names()) == 7 and "did not answer" in state(directory).problems[0].words
+
+
 def a_letter_at_a_time():
     """For ten seconds: much longer than anybody here waits, and never silent."""
     for _ in range(200):

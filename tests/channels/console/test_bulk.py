@@ -93,13 +93,17 @@ def test_another_groups_row_is_refused(come, town):
     assert "Cannot be read: 1" in page.text and "Line 2, key: drums" in page.text
 
 
-FILES = [("entries.xlsx", b"PK"), ("evil.html", b"<h1>"), ("entries.csv", b"PK\x03\x04"), ("entries.csv", b"title\nx")]
+FILES = [
+    ("entries.xlsx", b"PK", "save it as CSV"), ("evil.html", b"<h1>", "save it as CSV"),
+    ("entries.csv", b"PK\x03\x04", "save it as CSV"), ("entries.csv", b"title\nx", "must name the columns"),
+    ("entries.csv", b"name,line,topics\n\x81\x8d\x9d,Tea,food\n", "Save it as CSV UTF-8"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "body"), FILES)
-def test_what_is_no_csv_is_refused_with_a_sentence(come, town, name, body):
+@pytest.mark.parametrize(("name", "body", "said"), FILES)
+def test_what_is_no_csv_is_refused_with_a_sentence(come, town, name, body, said):
     page = upload(come("editor"), town, body, name)
-    assert page.status_code == 400 and "govuk-error-message" in page.text
+    assert page.status_code == 400 and "govuk-error-message" in page.text and said in page.text
 
 
 def test_too_large_a_file_is_a_kind_page(come, town):

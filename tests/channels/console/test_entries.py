@@ -196,9 +196,17 @@ def test_sending_twice_makes_one(come, town):
     form = next(one for one in client.get(f"/console/entry/{town.lunch}").tree.iter("form"))
 
     sent = {**filled(form), "name": "Lunch at noon", "do": "publish"}
-    assert client.post(form.get("action"), data=sent).status_code == 303
-    assert client.post(form.get("action"), data=sent).status_code == 409
+    assert [client.post(form.get("action"), data=sent).status_code for _ in range(2)] == [303] * 2
     assert made("Lunch at noon").version == 2
+
+
+def test_a_new_entry_sent_twice_is_one_and_changed_in_between_is_shown(come, town):
+    client = come("editor")
+    form = next(one for one in client.get(new_of(town)).tree.iter("form"))
+    sent = {**filled(form), **WRITTEN, "postcode": "M33 2AA", "do": "publish"}
+    assert [client.post(form.get("action"), data=sent).location[-9:] for _ in range(2)] == ["published"] * 2
+    assert made("Tea and cards").version == 1, "and one() found no second"
+    assert client.post(form.get("action"), data={**sent, "line": "Tea for all."}).status_code == 409
 
 
 def test_a_new_group_waits_for_a_steward(come, town):
@@ -374,3 +382,12 @@ def test_welsh_stands_beside_the_english_where_it_is_spoken_read_or_begun(come, 
     with session_scope() as session:
         session.get_one(m.Place, town.larch).languages = ["en"]
     assert "Clwb cinio" in client.get(path).text
+
+
+def test_a_form_that_is_looked_over_grows_no_empty_lines_until_they_are_asked_for(come, town):
+    client, path = come("editor"), new_of(town)
+    for asked, lines in (("look", 1), ("publish", 1), ("more", 2)):
+        page = write(client, path, asked, **{**WRITTEN, "topics": []})
+        assert page.text.count('-opens" name') == lines, asked
+    again = client.post(path, data={**filled(page.tree.find(".//form")), "do": "look"})
+    assert again.text.count('-opens" name') == 1, "the second was left empty"

@@ -7,6 +7,7 @@ import pytest
 from knowledge import looking_after
 from knowledge import models as m
 from knowledge.db import session_scope
+from knowledge.editing import id_of
 from knowledge.upkeep import Merged
 from tests.channels.console.conftest import entry_of, filled
 from tests.knowledge import making
@@ -98,3 +99,18 @@ def test_what_led_to_the_lost_one_leads_on(come, town, twin):
     client.post(form.get("action"), data={**filled(form), "do": "merge"})
     merge(client, town, twin)
     assert come("nobody").get(f"/entry/{third}").location == f"/entry/{town.lunch}"
+
+
+def test_namesakes_are_told_apart_and_what_is_kept_as_a_code_is_said_in_words(come, town, twin):
+    with session_scope() as session:
+        making.entry(
+            session, "third", name="Lunch club", place="larch", topics=["food"], cost={"kind": "free"},
+            schedule=[{"days": ["thu"], "from": "12:00", "every": "fortnight"}],
+            location={"venue": "Mere Hall", "address": "2 Mere Lane", "postcode": "M33 7WR"},
+        )  # fmt: skip
+        third = id_of("service", "third")
+    client = come("steward")
+    assert "Mere Hall, 2 Mere Lane, M33 7WR" in client.get(f"/console/entry/{town.lunch}/merge").text
+    page = client.get(f"/console/entry/{town.lunch}/merge?other={third}").text
+    assert "Thursday, 12:00, Every two weeks" in page and "Free" in page and "False" not in page
+    assert "Mere Hall, 2 Mere Lane, M33 7WR" in client.get("/console/entries").text

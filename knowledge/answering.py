@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from knowledge import models as m
 from knowledge.learning import need_finder
 from knowledge.reading import Entry, entries, own_spots
-from knowledge.search import REACH_KM, Ask, find, index_for
+from knowledge.search import REACH_KM, Ask, Candidate, find, index_for
 from knowledge.signposting import ORDER, Option, Plan, Post, plan
 from nlu.details_tried import is_one, says_for
 from nlu.embedding import embed_one, embed_parts
@@ -129,29 +129,36 @@ def answer(
     reading = needs or read_needs(session, message)
     if not reading.needs:
         return Answer((), Plan(()), reading.shares)
-    weights = _weights(reading)
-    ask = Ask(vector=embed_one(in_english(message)), words=message, topics=weights, spot=spot, reach_km=reach_km)
+    ask = Ask(
+        vector=embed_one(in_english(message)), words=message, topics=_weights(reading), spot=spot, reach_km=reach_km
+    )
     found = [one for one in find(session, ask) if one.entry not in set(without)]
     if within_km is not None:
         found = [one for one in found if one.distance_km is not None and one.distance_km < within_km]
     if only_tiers:
         found = [one for one in found if one.tier in only_tiers]
-    facts = in_full(session, [one.entry for one in found])
-    told_twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=spot is not None)
-    about = in_full(session, [entry.about for entry in facts.values() if entry.about is not None])
-    options = [
-        _option(facts[one.entry], about, one.relevance, one.local, one.distance_km, wishes or {}, today)
-        for one in found
-        if one.entry in facts and one.entry not in told_twice
-    ]
     known = knowing(session)
     chosen = plan(
         [need.key for need in reading.needs],
-        options,
+        _options(session, found, wishes or {}, today, nation_known=spot is not None),
         statutory_share=statutory_share(reading, known.statutory),
         statutory_topics=known.statutory,
     )
     return Answer(reading.needs, chosen, reading.shares)
+
+
+def _options(
+    session: Session, found: Sequence[Candidate], wishes: Mapping[str, Any], today: date, *, nation_known: bool
+) -> list[Option]:
+    """What was found with the facts the policy weighs, each thing once."""
+    facts = in_full(session, [one.entry for one in found])
+    twice = _told_twice([facts[one.entry] for one in found if one.entry in facts], nation_known=nation_known)
+    about = in_full(session, [entry.about for entry in facts.values() if entry.about is not None])
+    return [
+        _option(facts[one.entry], about, one.relevance, one.local, one.distance_km, wishes, today)
+        for one in found
+        if one.entry in facts and one.entry not in twice
+    ]
 
 
 def in_full(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Entry]:

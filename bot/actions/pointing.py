@@ -127,11 +127,12 @@ def _near_the_door(session: Session, named: Spot, turn: Turn) -> bool:
 def _understood(found: Answer) -> list[Said]:
     if not found.plan.posts:
         return []
-    key = "signposts.statutory" if found.plan.statutory else "signposts.intro"
+    if found.plan.statutory:
+        return [("signposts.statutory", {"topic": found.plan.posts[0].need})]
     second = next((need for need in found.keys[1:] if any(post.need == need for post in found.plan.posts)), None)
-    if second and not found.plan.statutory:
+    if second:
         return [("signposts.intro_two", {"topic": found.keys[0], "topic2": second})]
-    return [(key, {"topic": found.keys[0]})]
+    return [("signposts.intro", {"topic": found.keys[0]})]
 
 
 def _told(

@@ -17,6 +17,7 @@ from channels import gateway, rasa_client, warming
 from channels.rasa_client import BotSilent
 from channels.sms import workers
 from channels.web.__main__ import bind
+from nlu import urgent
 from settings import free_port, from_environment, use
 
 OURS = "+441632960001"
@@ -57,6 +58,12 @@ def loading():
     finally:
         come.set()
         thread.join()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def danger_learnt():
+    """From what is kept beside the real databases: an installation of a test's own would learn it for minutes."""
+    urgent.ready()
 
 
 def acknowledged(address: str) -> float:

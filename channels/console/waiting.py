@@ -42,7 +42,10 @@ def show() -> str:
 def look(proposal: uuid.UUID) -> str:
     """What would change, field by field."""
     with session_scope() as session:
-        return _page(session, _theirs(session, proposal), Problems({}))
+        row = _theirs(session, proposal)
+        if row.state != WAITING:
+            abort(404)
+        return _page(session, row, Problems({}))
 
 
 @blueprint.post("/proposal/<uuid:proposal>")
@@ -51,6 +54,8 @@ def decide(proposal: uuid.UUID) -> ResponseReturnValue:
     now, given = datetime.now(UTC), request.form.get("version", "")
     with session_scope() as session:
         row = _theirs(session, proposal)
+        if row.state != WAITING:  # pressed twice, or another steward was quicker
+            return redirect(url_for("waiting.show", done="decided"), 303)
         note = request.form.get("note", "").strip()[:1000]
         if request.form.get("do") == "back":
             if not note:
@@ -74,8 +79,8 @@ def answer_claim(claim: uuid.UUID) -> ResponseReturnValue:
     """It is theirs, or it is not."""
     with session_scope() as session:
         row = claiming.claim_of(session, claim)
-        if row is None:
-            abort(404)
+        if row is None:  # it goes when it is decided: pressed twice, or another steward was quicker
+            return redirect(url_for("waiting.show", done="decided"), 303)
         security.own_place(row.organisation.place_id)
         if request.form.get("do") not in ("yes", "no"):
             abort(400)
@@ -106,8 +111,6 @@ def _theirs(session: Session, proposal: uuid.UUID) -> Proposal:
         abort(404)
     if not approving.may_decide(person(), row):
         abort(403)
-    if row.state != WAITING:
-        abort(404)
     return row
 
 

@@ -140,6 +140,20 @@ def test_a_steward_decides_where_there_is_no_address(come, town, letters_owed):
     assert letters_owed()[-1].kind == "invited_group"
     with session_scope() as session:
         assert session.get(p.Claim, claim) is None
+    owed = len(letters_owed())
+    again = steward.post(f"/console/claim/{claim}", data={**filled(form), "do": "no"})
+    assert again.location.endswith("done=decided") and len(letters_owed()) == owed
+    assert "decided already" in steward.get(again.location).text
+
+
+def test_a_proposal_decided_twice_is_decided_once(come, town, letters_owed):
+    first, second = come("steward"), come("admin")
+    path = f"/console/proposal/{town.proposal}"
+    forms = [filled(next(one for one in client.get(path).tree.iter("form"))) for client in (first, second)]
+    assert first.post(path, data={**forms[0], "do": "publish"}).location.endswith("done=published")
+    owed = len(letters_owed())
+    late = second.post(path, data={**forms[1], "do": "back", "note": "No, please wait."})
+    assert late.location.endswith("done=decided") and len(letters_owed()) == owed
 
 
 def test_no_more_than_some_claims_of_a_group_wait(come, town):

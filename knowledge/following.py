@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import conflicts
+from knowledge import conflicts, sourcing
 from knowledge import models as m
 from knowledge.drafts import OrganisationDraft, plain
 from knowledge.editing import id_of, withdraw
@@ -32,8 +32,8 @@ from knowledge.imports.mapping import Mapping, load_mapping
 from knowledge.indexing import publish, says
 from nlu.embedding import DIMENSIONS
 
-BY = f"{deciding.BY}feed "
-MAPPING = "open_referral"
+BY = sourcing.FEED
+MAPPING = sourcing.MAPPING
 READ, UNDO = "read", "undo"  # what may be asked for in the console
 SUDDEN = 0.5  # of a source's entries gone at once: more than that is likelier to be the feed's fault
 FEW = 10  # of so few, all may go
@@ -67,15 +67,18 @@ class Followed:
 def remember(
     session: Session, address: str, *, source: str = "", licence: str = "", place: str = "", every_hours: int = 24
 ) -> Followed:
-    """Follow the feed at `address` from now on, or change how; flushes. Raises `ImportWrong` for no web address."""
+    """Follow the feed at `address` from now on, or change how; flushes. Raises `ImportWrong` for no web address,
+    `SourceTaken` for a source whose entries come from elsewhere."""
     base = Reading(address.strip()).base
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or len(base) > 500:
         raise ImportWrong(f"{address} is no web address.")
     row = session.scalars(select(Feed).where(Feed.address == base)).first() or Feed(
-        address=base, source=parts.hostname, licence="", place="", counts={}, problems=[]
+        address=base, source="", licence="", place="", counts={}, problems=[]
     )
-    row.source, row.licence, row.place = source or row.source, licence or row.licence, place or row.place
+    if not row.source or source not in ("", row.source):
+        row.source = sourcing.name_for(session, base, source, parts.hostname)
+    row.licence, row.place = licence or row.licence, place or row.place
     row.every_hours, row.active = every_hours, True
     session.add(row)
     session.flush()
@@ -137,7 +140,7 @@ def read(
     progress(f"{len(documents)} services fetched")
     _take_in(scope, documents, mapping, place, report, now, progress)
     report.problems += reading.problems
-    if reading.complete:
+    if reading.complete and _alone(scope, base, mapping.source, report):
         _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
         with scope() as session:
             conflicts.over(session, mapping.source, now)
@@ -187,6 +190,17 @@ def _with_what_is_known(
                 row = replace(row, service=replace(row.service, topics=keys))
         batch.append((outcome, row))
     return batch, made
+
+
+def _alone(scope: Scope, address: str, source: str, report: Report) -> bool:
+    """Whether what carries this feed's name is its own; feeds that were followed before names were kept apart may not
+    be alone, and then nobody knows what is gone."""
+    with scope() as session:
+        if not sourcing.another_feed(session, source, address):
+            return True
+    words = f"another feed is followed as {source!r} too: what is in neither is left as it is"
+    report.problems.append(Problem("feed", "the feed", "", words))
+    return False
 
 
 def _follow_losses(

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge import sourcing
 from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, save_organisation, save_service, withdraw
 from knowledge.errors import ImportWrong
@@ -48,6 +49,7 @@ def import_directory(
     report = Report(mapping.name, dry_run=dry_run)
     with scope() as session:
         topics.check(session, mapping)
+        sourcing.not_a_feeds(session, mapping)
         wanted = list(sorted_out(session, _read(what, mapping, today), mapping, place, report))
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
         rows, made = ([], {}) if dry_run else _with_topics(session, wanted, mapping, progress)

@@ -7,12 +7,14 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import select
 
-from knowledge import following
+from knowledge import following, unfollowing
 from knowledge import models as m
 from knowledge.drafts import service_from
 from knowledge.editing import save_service
 from knowledge.errors import ImportWrong, NotFound
+from knowledge.feeds import Feed
 from knowledge.imports.fetching import Fetcher
+from knowledge.sourcing import SourceTaken
 from tests.knowledge.feed_server import NOW, row, state
 from tests.knowledge.import_samples.kit import Directory, said
 
@@ -175,6 +177,45 @@ def test_who_is_here_already_is_left_out(directory, feed, follow):
         other.counts == {"duplicate": 1, "new": 1}
         and "the same building and name as 'Bowls'" in said(other, "duplicate")[0]
     )
+
+
+def other_feed(directory, feed, *, source: str = "") -> following.Followed:
+    """A second list on the same host."""
+    with directory.scope() as session:
+        return following.remember(session, feed.url.replace("v3", "v4"), source=source, place="ashby")
+
+
+def test_two_feeds_of_one_host_are_told_apart_and_neither_takes_the_others_entries_down(directory, feed):
+    with directory.scope() as session:
+        first = following.remember(session, feed.url, place="ashby")
+    second = other_feed(directory, feed)
+    assert first.source == "127.0.0.1" and second.source == second.address.removeprefix("http://")
+    following.read(directory.scope, first.address, now=NOW, fetcher=Fetcher(private=True))
+    feed.rows = [row(number) for number in range(21, 26)]
+    read = following.read(directory.scope, second.address, now=NOW, fetcher=Fetcher(private=True))
+    assert read.counts == {"new": 5} and len(directory.names()) == 12
+
+
+def test_a_name_that_another_feed_or_list_has_is_refused(directory, feed, follow):
+    directory.csv("Name,About,Postcode,Phone\nTea,Tea.,M33 7WR,\n")
+    follow()
+    for taken in ("Ashby feed", "Test list"):
+        with pytest.raises(SourceTaken, match="carry this name already"):
+            other_feed(directory, feed, source=taken)
+    with directory.scope() as session:
+        assert following.remember(session, feed.url, source="Ashby feed").source == "Ashby feed", "its own"
+    with pytest.raises(SourceTaken, match="A feed is followed under the name 'Ashby feed'"):
+        directory.csv("Name,About,Postcode,Phone\nTea,Tea.,M33 7WR,\n", {"source": "Ashby feed"})
+
+
+def test_feeds_that_share_a_name_from_before_take_nothing_down_and_say_so(directory, feed, follow):
+    follow()
+    with directory.scope() as session:
+        session.add(Feed(address="https://example.org/v3", source="Ashby feed", counts={}, problems=[]))
+    feed.rows.pop()
+    assert "another feed is followed as 'Ashby feed' too" in said(follow(1), "feed")[0]
+    assert len(directory.names()) == 7
+    assert unfollowing.undo(directory.scope, feed.url) == (0, 0) and len(directory.names()) == 7
 
 
 def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed, follow, sentence_model):

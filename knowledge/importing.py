@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from knowledge import sourcing
 from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, save_organisation, save_service, withdraw
 from knowledge.errors import ImportWrong
+from knowledge.history import edited_here
 from knowledge.imports import columns, deciding, feed, files, ohana, referral, topics
 from knowledge.imports.building import build
 from knowledge.imports.found import Found, Plain, Problem, Refused, Report
@@ -146,11 +148,29 @@ def write(
             saved.append(_take_down(session, found, by))
             continue
         if owners.get(found.organisation.key) != found.organisation:
-            save_organisation(session, found.organisation)
+            _save_owner(session, found.organisation)
             owners[found.organisation.key] = found.organisation
         if entry := save_service(session, found.service, by=by, reason=found.where):
             saved.append(entry)
     publish(session, saved, made=made)
+
+
+def _save_owner(session: Session, draft: OrganisationDraft) -> None:
+    """Who runs it, unless somebody here wrote that; how it is reached and where stay where the source says nothing."""
+    row_id = id_of("organisation", draft.key)
+    if edited_here(session, row_id):
+        return
+    here = session.get(m.Organisation, row_id)
+    if here is not None:
+        place = session.get(m.Place, here.place_id) if here.place_id else None
+        draft = replace(
+            draft,
+            email=draft.email or here.email,
+            url=draft.url or here.url,
+            phone=draft.phone or next((one.number for one in here.phones), None),
+            place=draft.place or (place.slug if place else None),
+        )
+    save_organisation(session, draft)
 
 
 def _take_down(session: Session, found: Found, by: str) -> m.Service:

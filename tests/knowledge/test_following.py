@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from knowledge import following, unfollowing
 from knowledge import models as m
-from knowledge.drafts import service_from
-from knowledge.editing import save_service
+from knowledge.drafts import OrganisationDraft, service_from
+from knowledge.editing import id_of, save_group, save_organisation, save_service
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.feeds import Feed
 from knowledge.imports.fetching import Fetcher
@@ -177,6 +177,31 @@ def test_who_is_here_already_is_left_out(directory, feed, follow):
         other.counts == {"duplicate": 1, "new": 1}
         and "the same building and name as 'Bowls'" in said(other, "duplicate")[0]
     )
+
+
+def owner_of(directory, club: str, **more) -> OrganisationDraft:
+    """Who runs an entry here, as a draft with `more` said of it."""
+    with directory.services() as found:
+        key = found[club].organisation.key
+    return OrganisationDraft(key=key, source="Ashby feed", description={"en": ""}, **{"name": {"en": "?"}, **more})
+
+
+def test_what_somebody_wrote_about_a_group_outlives_a_change_of_its_entry(directory, feed, follow):
+    follow()
+    ours = {"name": {"en": "Ours"}, "email": "ann@ashby.example", "phone": "01632 960001", "place": "ashby"}
+    with directory.scope() as session:
+        save_group(session, owner_of(directory, "Club 1", **ours), by="person:00000000-0000-0000-0000-000000000001")
+        save_organisation(session, owner_of(directory, "Club 2", **ours, url="https://ashby.example"))
+    for one in feed.rows[:2]:
+        one["description"] = "New words."
+        one["service_at_locations"][0]["location"]["addresses"] = [{"postal_code": "CF10 1EP", "city": "Cardiff"}]
+    assert follow(1).counts["changed"] == 2
+    with directory.services() as found:
+        kept, named = found["Club 1"].organisation, found["Club 2"].organisation
+        assert (kept.name, named.name) == ("Ours", "Owners 2")
+        assert {one.email for one in (kept, named)} == {"ann@ashby.example"} and named.url == "https://ashby.example"
+        assert [one.number for group in (kept, named) for one in group.phones] == ["01632 960001"] * 2
+        assert {one.place_id for one in (kept, named)} == {id_of("place", "ashby")}, "though its club has moved away"
 
 
 def other_feed(directory, feed, *, source: str = "") -> following.Followed:

@@ -204,6 +204,22 @@ def test_what_somebody_wrote_about_a_group_outlives_a_change_of_its_entry(direct
         assert {one.place_id for one in (kept, named)} == {id_of("place", "ashby")}, "though its club has moved away"
 
 
+def test_a_group_that_writes_its_own_entry_does_not_stop_the_followed_one_from_ending(directory, feed, follow):
+    feed.rows[0]["phones"] = [{"number": "0161 496 0001"}]
+    follow()
+    with directory.scope() as session:
+        save_organisation(session, OrganisationDraft(key="them", name={"en": "Them"}, description={"en": ""}))
+        told = {"key": "own", "organisation": "them", "tier": "community", "name": "Club 1", "line": "Ours.",
+                "area": "uk", "topics": [], "phone": "0161 496 0001", "location": {"postcode": "M33 7WR"}}  # fmt: skip
+        save_service(session, service_from(told), by="person:00000000-0000-0000-0000-000000000001")
+    feed.rows[0]["status"] = "inactive"
+    assert follow(1).counts == {"unchanged": 6, "ended": 1}
+    with directory.services() as found:
+        assert found["Club 1"].key == "own"
+    feed.rows[0]["status"] = "active"
+    assert follow(2).counts == {"unchanged": 6, "duplicate": 1}, "once it is down, theirs stands for it"
+
+
 def other_feed(directory, feed, *, source: str = "") -> following.Followed:
     """A second list on the same host."""
     with directory.scope() as session:

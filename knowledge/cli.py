@@ -108,8 +108,7 @@ def check(_given: argparse.Namespace) -> int:
     """Links and numbers tried; editors see the marks in the console."""
     from knowledge.reaching import check_all
 
-    with session_scope() as session:
-        print(f"{check_all(session, datetime.now(UTC).date())} links and numbers are in trouble.")
+    print(f"{check_all(session_scope, datetime.now(UTC).date())} links and numbers are in trouble.")
     return 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -23,9 +24,9 @@ from knowledge.drafts import OrganisationDraft, plain
 from knowledge.editing import id_of, withdraw
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.feeds import Feed
-from knowledge.importing import BATCH, sorted_out, write
+from knowledge.importing import BATCH, known, note_gone, sorted_out, write
 from knowledge.imports import deciding, referral, topics
-from knowledge.imports.feed import Document, Reading
+from knowledge.imports.feed import Reading
 from knowledge.imports.fetching import Fetcher
 from knowledge.imports.found import Found, Problem, Report, key_of
 from knowledge.imports.mapping import Mapping, load_mapping
@@ -133,12 +134,10 @@ def read(
     reading = Reading(base, fetcher or Fetcher())
     report = Report(base)
     try:
-        documents = list(reading.documents())
+        _take_in(scope, reading, mapping, place, report, now, progress)
     except ImportWrong as wrong:
         _keep(scope, base, Report(base, problems=[Problem("feed", "the feed", "", str(wrong))]), None)
         raise
-    progress(f"{len(documents)} services fetched")
-    _take_in(scope, documents, mapping, place, report, now, progress)
     report.problems += reading.problems
     if reading.complete and _alone(scope, base, mapping.source, report):
         _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
@@ -150,25 +149,36 @@ def read(
 
 def _take_in(
     scope: Scope,
-    documents: Sequence[Document],
+    reading: Reading,
     mapping: Mapping,
     place: str | None,
     report: Report,
     now: datetime,
     progress: Progress,
 ) -> None:
-    """Write what is new, changed or ended; each batch is a transaction, findable by its words when it is through."""
+    """Write what is new, changed or ended as it comes, so that no more of a feed is held at once than a page and a
+    batch; each batch is a transaction, findable by its words when it is through."""
     with scope() as session:
-        wanted = list(sorted_out(session, referral.read(documents, now.date()), mapping, place, report))
-        for found in report.kept:
-            said = {} if found.ended else plain(found.service)
-            conflicts.note(session, mapping.source, id_of("service", found.service.key), said, now)
+        by = known(session, place, mapping)
     owners: dict[str, OrganisationDraft] = {}
-    for at in range(0, len(wanted), BATCH):
+    rows = referral.read(reading.documents(), now.date())
+    while some := list(islice(rows, BATCH)):
         with scope() as session:
-            batch, made = _with_what_is_known(session, wanted[at : at + BATCH])
+            wanted = list(sorted_out(session, some, mapping, by, report))
+            _note_kept(session, mapping.source, report, now)
+            batch, made = _with_what_is_known(session, wanted)
             write(session, batch, by=f"{BY}{mapping.source}", made=made, owners=owners)
-        progress(f"{min(at + BATCH, len(wanted))} of {len(wanted)} written and findable by their words")
+        progress(f"{sum(report.counts.values())} rows read, written and findable by their words")
+    with scope() as session:
+        note_gone(session, mapping.source, by, report)
+
+
+def _note_kept(session: Session, source: str, report: Report, now: datetime) -> None:
+    """Keep what the source says of entries that were edited here, for somebody to choose."""
+    while report.kept:
+        found = report.kept.pop()
+        said = {} if found.ended else plain(found.service)
+        conflicts.note(session, source, id_of("service", found.service.key), said, now)
 
 
 def _with_what_is_known(

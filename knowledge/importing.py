@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from knowledge.imports.building import build
 from knowledge.imports.found import Found, Plain, Problem, Refused, Report
 from knowledge.imports.guarding import guard
 from knowledge.imports.mapping import SUGGEST, Mapping
-from knowledge.imports.placing import ground, settle
+from knowledge.imports.placing import Ground, ground, settle
 from knowledge.indexing import publish
 
 BATCH = 64  # rows a transaction: editors wait at most a second or two for their turn to write
@@ -52,7 +52,9 @@ def import_directory(
     with scope() as session:
         topics.check(session, mapping)
         sourcing.not_a_feeds(session, mapping)
-        wanted = list(sorted_out(session, _read(what, mapping, today), mapping, place, report))
+        by = known(session, place, mapping)
+        wanted = list(sorted_out(session, _read(what, mapping, today), mapping, by, report))
+        note_gone(session, mapping.source, by, report)
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
         rows, made = ([], {}) if dry_run else _with_topics(session, wanted, mapping, progress)
     rows = sorted(rows, key=lambda row: len(row[1].service.description["en"]))  # a batch takes as long as its longest
@@ -86,20 +88,36 @@ def _read(what: str, mapping: Mapping, today: date) -> Rows:
     return readers[mapping.format]()
 
 
+@dataclass(frozen=True)
+class Known:
+    """What rows are sorted by: the ground they stand on, and what is here or was met before them."""
+
+    where: Ground
+    so_far: deciding.Seen
+
+
+def known(session: Session, place: str | None, mapping: Mapping) -> Known:
+    """What is known before the first row; raises `ImportWrong` where the place cannot be used."""
+    return Known(ground(session, place, mapping), deciding.seen(session))
+
+
 def sorted_out(
-    session: Session, rows: Rows, mapping: Mapping, place: str | None, report: Report
+    session: Session, rows: Iterable[tuple[str, Plain] | Refused], mapping: Mapping, by: Known, report: Report
 ) -> Iterator[tuple[str, Found]]:
     """The rows that are to be written, each with its outcome; everything else is in the report."""
-    where, so_far = ground(session, place, mapping), deciding.seen(session)
     for row in rows:
         found = row if isinstance(row, Refused) else build(row[1], mapping, row[0])
-        found = found if isinstance(found, Refused) else settle(guard(found), where)
-        found = found if isinstance(found, Refused) else deciding.first_of(found, so_far, several=mapping.several)
+        found = found if isinstance(found, Refused) else settle(guard(found), by.where)
+        found = found if isinstance(found, Refused) else deciding.first_of(found, by.so_far, several=mapping.several)
         if isinstance(found, Refused):
             report.refuse(found)
         else:
             yield from _decided(session, found, report)
-    for name in deciding.no_longer_there(session, mapping.source, set(so_far.keys)):
+
+
+def note_gone(session: Session, source: str, by: Known, report: Report) -> None:
+    """What of this source is here and was not met."""
+    for name in deciding.no_longer_there(session, source, set(by.so_far.keys)):
         report.problems.append(Problem("gone", "in this directory", name, "the file does not have it any more"))
 
 

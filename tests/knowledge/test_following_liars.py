@@ -8,6 +8,7 @@ import pytest
 
 from knowledge import following
 from knowledge.errors import ImportWrong
+from knowledge.imports import clean
 from knowledge.imports.fetching import Fetcher
 from tests.knowledge.feed_server import row, state
 from tests.knowledge.import_samples.kit import Directory, said
@@ -125,3 +126,26 @@ def test_asked_to_wait_we_wait_but_not_for_ever(feed):
     feed.fails, feed.headers = {"/": [503, 503]}, {"Retry-After": "4000"}
     Fetcher(private=True, pause=waited.append).json(f"{feed.url}/services?page=1")
     assert waited == [60.0, 60.0]
+
+
+@pytest.mark.parametrize("odd", ["a" * 90_000, "http://" * 12_000, "<br " * 20_000, "<" + " " * 90_000, "x@" * 40_000])
+def test_a_field_without_end_is_looked_through_in_no_time(odd):
+    began = time.monotonic()
+    for look in (clean.tidy, clean.email, clean.url, clean.first_line):
+        look(odd)
+    assert time.monotonic() - began < 2
+    assert len(clean.tidy("word " * 100_000)) <= clean.LONGEST
+
+
+def test_a_feed_is_written_page_by_page_and_never_held_whole(directory, feed, follow, monkeypatch):
+    monkeypatch.setattr(following, "BATCH", 3)
+    written = []
+    usual = feed.usual
+
+    def page(number, rows):
+        written.append(len(directory.names()))
+        return usual(number, rows)
+
+    feed.page = page
+    assert follow().counts == {"new": 7}
+    assert written == [0, 3, 6], "each page was in the directory before the next was asked for"

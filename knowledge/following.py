@@ -125,7 +125,8 @@ def read(
     accept_losses: bool = False,
     progress: Progress = lambda _line: None,
 ) -> Report:
-    """Read a followed feed once. Raises `NotFound`, or `ImportWrong` when it cannot be read at all; both are kept."""
+    """Read a followed feed once. Raises `NotFound`, or `ImportWrong` when it cannot be read at all. What stops it,
+    foreseen or not, is kept with the feed before it is raised."""
     with scope() as session:
         row = _row(session, address)
         row.tried_at, row.wanted = now, ""
@@ -135,14 +136,16 @@ def read(
     report = Report(base)
     try:
         _take_in(scope, reading, mapping, place, report, now, progress)
-    except ImportWrong as wrong:
-        _keep(scope, base, Report(base, problems=[Problem("feed", "the feed", "", str(wrong))]), None)
+        report.problems += reading.problems
+        if reading.complete and _alone(scope, base, mapping.source, report):
+            _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
+            with scope() as session:
+                conflicts.over(session, mapping.source, now)
+    except Exception as wrong:  # whatever it was, the feed's page says so, and what was written can be undone
+        said = str(wrong) if isinstance(wrong, ImportWrong) else f"the reading broke off ({type(wrong).__name__})"
+        report.problems.append(Problem("feed", "the feed", "", said))
+        _keep(scope, base, report, None)
         raise
-    report.problems += reading.problems
-    if reading.complete and _alone(scope, base, mapping.source, report):
-        _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
-        with scope() as session:
-            conflicts.over(session, mapping.source, now)
     _keep(scope, base, report, now if reading.complete else None)
     return report
 

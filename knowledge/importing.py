@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from knowledge import models as m
 from knowledge import sourcing
+from knowledge.answering import knowing
 from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, save_organisation, save_service, withdraw
 from knowledge.errors import ImportWrong
@@ -94,11 +95,12 @@ class Known:
 
     where: Ground
     so_far: deciding.Seen
+    topics: frozenset[str]
 
 
 def known(session: Session, place: str | None, mapping: Mapping) -> Known:
     """What is known before the first row; raises `ImportWrong` where the place cannot be used."""
-    return Known(ground(session, place, mapping), deciding.seen(session))
+    return Known(ground(session, place, mapping), deciding.seen(session), frozenset(knowing(session).kinds))
 
 
 def sorted_out(
@@ -107,12 +109,22 @@ def sorted_out(
     """The rows that are to be written, each with its outcome; everything else is in the report."""
     for row in rows:
         found = row if isinstance(row, Refused) else build(row[1], mapping, row[0])
-        found = found if isinstance(found, Refused) else settle(guard(found), by.where)
+        found = found if isinstance(found, Refused) else settle(guard(_with_known(found, by.topics)), by.where)
         found = found if isinstance(found, Refused) else deciding.first_of(found, by.so_far, several=mapping.several)
         if isinstance(found, Refused):
             report.refuse(found)
         else:
             yield from _decided(session, found, report)
+
+
+def _with_known(found: Found, topics: frozenset[str]) -> Found:
+    """The row without topics that are none here; where none is left they are suggested, as for anybody's row."""
+    kept = tuple(key for key in found.service.topics if key in topics)
+    if kept == found.service.topics:
+        return found
+    unknown = ", ".join(sorted({*found.service.topics} - topics))
+    service = replace(found.service, topics=kept, topics_suggested=found.service.topics_suggested or not kept)
+    return replace(found, service=service, warnings=(*found.warnings, f"no topic here is called {unknown}: left out"))
 
 
 def note_gone(session: Session, source: str, by: Known, report: Report) -> None:

@@ -70,7 +70,7 @@ def remember(
 ) -> Followed:
     """Follow the feed at `address` from now on, or change how; flushes. Raises `ImportWrong` for no web address,
     `SourceTaken` for a source whose entries come from elsewhere."""
-    base = Reading(address.strip()).base
+    base = Reading(address.strip()).known_as
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or len(base) > 500:
         raise ImportWrong(f"{address} is no web address.")
@@ -88,7 +88,7 @@ def remember(
 
 def base_of(address: str) -> str:
     """An address as feeds are known by, however it was written."""
-    return Reading(address.strip()).base
+    return Reading(address.strip()).known_as
 
 
 def stop(session: Session, address: str) -> Followed:
@@ -265,7 +265,7 @@ def _keep(scope: Scope, address: str, report: Report, read_at: datetime | None) 
 
 
 def _row(session: Session, address: str) -> Feed:
-    row = session.scalars(select(Feed).where(Feed.address == Reading(address.strip()).base)).first()
+    row = session.scalars(select(Feed).where(Feed.address == Reading(address.strip()).known_as)).first()
     if row is None:
         raise NotFound(f"{address} is not followed. Follow it first: python -m knowledge follow {address}")
     return row

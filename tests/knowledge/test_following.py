@@ -88,6 +88,16 @@ def test_a_feed_that_gives_summaries_is_asked_for_each_in_full(directory, feed, 
     assert follow().counts == {"new": 7} and sum("/services/" in path for path in feed.asked) == 7
 
 
+def test_a_feed_that_is_narrowed_down_is_read_no_wider(directory, feed):
+    with directory.scope() as session:
+        narrow = following.remember(session, f"{feed.url}/services/?page=2&taxonomy=food&per_page=5", place="ashby")
+        again = following.remember(session, f"{feed.url}?taxonomy=food")
+    assert narrow.address == again.address == f"{feed.url}?taxonomy=food"
+    following.read(directory.scope, narrow.address, now=NOW, fetcher=Fetcher(private=True))
+    assert feed.asked[0].endswith("/v3/services?page=1&per_page=100&full=true&taxonomy=food")
+    assert all("taxonomy=food" in path for path in feed.asked)
+
+
 def test_a_feed_of_version_1(directory, feed, follow):
     def page(number, rows):
         return {"totalElements": 7, "totalPages": 3, "number": number, "first": number == 1, "last": number == 3,

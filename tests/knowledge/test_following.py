@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, timedelta
 
 import pytest
@@ -271,7 +272,6 @@ def test_feeds_that_share_a_name_from_before_take_nothing_down_and_say_so(direct
 
 def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed, follow, sentence_model):
     from knowledge.imports.deepening import deepen, waiting
-    from knowledge.indexing import id_from
 
     feed.rows = [
         row(1, name="Ashby food bank", description="A food parcel for your family when you have nothing to eat.")
@@ -284,7 +284,7 @@ def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed,
         found = (
             session.execute(text("SELECT entry_id FROM entry_words WHERE entry_words MATCH 'parcel'")).scalars().all()
         )
-        entry = session.get_one(m.Service, id_from(found[0]))
+        entry = session.get_one(m.Service, uuid.UUID(found[0]))
         assert entry.name == "Ashby food bank" and entry.topics == []
     assert deepen(directory.scope) == 1 and deepen(directory.scope) == 0
     with directory.services() as found:

@@ -19,10 +19,19 @@ LONGEST = 1000
 MOST = 5  # claims of one group that may wait at once
 
 
-def address_on_it(row: m.Organisation) -> str:
+def address_on_it(session: Session, row: m.Organisation) -> str:
     """The group's own address, with most of its name hidden; "" when it has none."""
-    name, _, host = (row.email or "").partition("@")
+    name, _, host = _address(session, row).partition("@")
     return f"{name[:1]}…@{host}" if host else ""
+
+
+def _address(session: Session, row: m.Organisation) -> str:
+    """Where the group's post goes: what is said of itself, or of all its entries alike; of two nobody knows which."""
+    if row.email:
+        return row.email
+    live = (m.Service.organisation_id == row.id, m.Service.status == "active", m.Service.email.is_not(None))
+    found = {tidy(one) for one in session.scalars(select(m.Service.email).where(*live)) if one}
+    return found.pop() if len(found) == 1 else ""
 
 
 def looked_after(session: Session, row: m.Organisation) -> bool:
@@ -32,11 +41,12 @@ def looked_after(session: Session, row: m.Organisation) -> bool:
 
 def by_address(session: Session, row: m.Organisation, now: datetime, language: str, address: str) -> bool:
     """Invite whoever reads the group's own post; False when it has no address or is looked after already."""
-    if not row.email or looked_after(session, row):
+    own = _address(session, row)
+    if not own or looked_after(session, row):
         return False
     of = circles.circle(session, "group", row.id)
-    link = address + "/console/invitation/" + circles.ask_in(session, of, row.email, now, lead=True, language=language)
-    letters.write(session, "claimed", tidy(row.email), language, now, {"link": link, "about": row.name})
+    link = address + "/console/invitation/" + circles.ask_in(session, of, own, now, lead=True, language=language)
+    letters.write(session, "claimed", tidy(own), language, now, {"link": link, "about": row.name})
     return True
 
 

@@ -9,8 +9,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from knowledge.db import session_scope
 from knowledge.errors import KnowledgeError
 from knowledge.learning import as_rasa_examples, learn
@@ -108,8 +106,7 @@ def check(_given: argparse.Namespace) -> int:
     """Links and numbers tried; editors see the marks in the console."""
     from knowledge.reaching import check_all
 
-    with session_scope() as session:
-        print(f"{check_all(session, datetime.now(UTC).date())} links and numbers are in trouble.")
+    print(f"{check_all(session_scope, datetime.now(UTC).date())} links and numbers are in trouble.")
     return 0
 
 
@@ -229,7 +226,7 @@ def follow(given: argparse.Namespace) -> int:
     while given.forever:
         try:
             _feeds_due()
-        except SQLAlchemyError as wrong:  # a directory that is busy or gone is looked at again
+        except Exception as wrong:  # noqa: BLE001  a directory that is busy or gone, or anything else, is looked at again
             print(f"Feeds could not be looked at: {type(wrong).__name__}", file=sys.stderr)
         time.sleep(LOOK_AGAIN)
     return _feeds_due()
@@ -268,8 +265,9 @@ def _read_feeds(addresses: Sequence[str], *, accept_losses: bool = False) -> int
                 accept_losses=accept_losses,
                 progress=_every_few_seconds(),
             )
-        except KnowledgeError as wrong:
-            print(wrong, file=sys.stderr)
+        except Exception as wrong:  # noqa: BLE001  a stranger's feed holds what nobody foresaw; it stops no other
+            told = wrong if isinstance(wrong, KnowledgeError) else f"{address} broke off: {type(wrong).__name__}"
+            print(told, file=sys.stderr)
             failed = 1
             continue
         path = settings().var / "import-feeds.txt"

@@ -11,29 +11,30 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import conflicts
+from knowledge import conflicts, sourcing
 from knowledge import models as m
 from knowledge.drafts import OrganisationDraft, plain
 from knowledge.editing import id_of, withdraw
 from knowledge.errors import ImportWrong, NotFound
 from knowledge.feeds import Feed
-from knowledge.importing import BATCH, sorted_out, write
+from knowledge.importing import BATCH, known, note_gone, sorted_out, write
 from knowledge.imports import deciding, referral, topics
-from knowledge.imports.feed import Document, Reading
+from knowledge.imports.feed import Reading
 from knowledge.imports.fetching import Fetcher
 from knowledge.imports.found import Found, Problem, Report, key_of
 from knowledge.imports.mapping import Mapping, load_mapping
 from knowledge.indexing import publish, says
 from nlu.embedding import DIMENSIONS
 
-BY = f"{deciding.BY}feed "
-MAPPING = "open_referral"
+BY = sourcing.FEED
+MAPPING = sourcing.MAPPING
 READ, UNDO = "read", "undo"  # what may be asked for in the console
 SUDDEN = 0.5  # of a source's entries gone at once: more than that is likelier to be the feed's fault
 FEW = 10  # of so few, all may go
@@ -67,15 +68,18 @@ class Followed:
 def remember(
     session: Session, address: str, *, source: str = "", licence: str = "", place: str = "", every_hours: int = 24
 ) -> Followed:
-    """Follow the feed at `address` from now on, or change how; flushes. Raises `ImportWrong` for no web address."""
-    base = Reading(address.strip()).base
+    """Follow the feed at `address` from now on, or change how; flushes. Raises `ImportWrong` for no web address,
+    `SourceTaken` for a source whose entries come from elsewhere."""
+    base = Reading(address.strip()).known_as
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or len(base) > 500:
         raise ImportWrong(f"{address} is no web address.")
     row = session.scalars(select(Feed).where(Feed.address == base)).first() or Feed(
-        address=base, source=parts.hostname, licence="", place="", counts={}, problems=[]
+        address=base, source="", licence="", place="", counts={}, problems=[]
     )
-    row.source, row.licence, row.place = source or row.source, licence or row.licence, place or row.place
+    if not row.source or source not in ("", row.source):
+        row.source = sourcing.name_for(session, base, source, parts.hostname)
+    row.licence, row.place = licence or row.licence, place or row.place
     row.every_hours, row.active = every_hours, True
     session.add(row)
     session.flush()
@@ -84,7 +88,7 @@ def remember(
 
 def base_of(address: str) -> str:
     """An address as feeds are known by, however it was written."""
-    return Reading(address.strip()).base
+    return Reading(address.strip()).known_as
 
 
 def stop(session: Session, address: str) -> Followed:
@@ -121,7 +125,8 @@ def read(
     accept_losses: bool = False,
     progress: Progress = lambda _line: None,
 ) -> Report:
-    """Read a followed feed once. Raises `NotFound`, or `ImportWrong` when it cannot be read at all; both are kept."""
+    """Read a followed feed once. Raises `NotFound`, or `ImportWrong` when it cannot be read at all. What stops it,
+    foreseen or not, is kept with the feed before it is raised."""
     with scope() as session:
         row = _row(session, address)
         row.tried_at, row.wanted = now, ""
@@ -130,42 +135,53 @@ def read(
     reading = Reading(base, fetcher or Fetcher())
     report = Report(base)
     try:
-        documents = list(reading.documents())
-    except ImportWrong as wrong:
-        _keep(scope, base, Report(base, problems=[Problem("feed", "the feed", "", str(wrong))]), None)
+        _take_in(scope, reading, mapping, place, report, now, progress)
+        report.problems += reading.problems
+        if reading.complete and _alone(scope, base, mapping.source, report):
+            _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
+            with scope() as session:
+                conflicts.over(session, mapping.source, now)
+    except Exception as wrong:  # whatever it was, the feed's page says so, and what was written can be undone
+        said = str(wrong) if isinstance(wrong, ImportWrong) else f"the reading broke off ({type(wrong).__name__})"
+        report.problems.append(Problem("feed", "the feed", "", said))
+        _keep(scope, base, report, None)
         raise
-    progress(f"{len(documents)} services fetched")
-    _take_in(scope, documents, mapping, place, report, now, progress)
-    report.problems += reading.problems
-    if reading.complete:
-        _follow_losses(scope, reading, mapping.source, report, accept_losses, now)
-        with scope() as session:
-            conflicts.over(session, mapping.source, now)
     _keep(scope, base, report, now if reading.complete else None)
     return report
 
 
 def _take_in(
     scope: Scope,
-    documents: Sequence[Document],
+    reading: Reading,
     mapping: Mapping,
     place: str | None,
     report: Report,
     now: datetime,
     progress: Progress,
 ) -> None:
-    """Write what is new, changed or ended; each batch is a transaction, findable by its words when it is through."""
+    """Write what is new, changed or ended as it comes, so that no more of a feed is held at once than a page and a
+    batch; each batch is a transaction, findable by its words when it is through."""
     with scope() as session:
-        wanted = list(sorted_out(session, referral.read(documents, now.date()), mapping, place, report))
-        for found in report.kept:
-            said = {} if found.ended else plain(found.service)
-            conflicts.note(session, mapping.source, id_of("service", found.service.key), said, now)
+        by = known(session, place, mapping)
     owners: dict[str, OrganisationDraft] = {}
-    for at in range(0, len(wanted), BATCH):
+    rows = referral.read(reading.documents(), now.date())
+    while some := list(islice(rows, BATCH)):
         with scope() as session:
-            batch, made = _with_what_is_known(session, wanted[at : at + BATCH])
+            wanted = list(sorted_out(session, some, mapping, by, report))
+            _note_kept(session, mapping.source, report, now)
+            batch, made = _with_what_is_known(session, wanted)
             write(session, batch, by=f"{BY}{mapping.source}", made=made, owners=owners)
-        progress(f"{min(at + BATCH, len(wanted))} of {len(wanted)} written and findable by their words")
+        progress(f"{sum(report.counts.values())} rows read, written and findable by their words")
+    with scope() as session:
+        note_gone(session, mapping.source, by, report)
+
+
+def _note_kept(session: Session, source: str, report: Report, now: datetime) -> None:
+    """Keep what the source says of entries that were edited here, for somebody to choose."""
+    while report.kept:
+        found = report.kept.pop()
+        said = {} if found.ended else plain(found.service)
+        conflicts.note(session, source, id_of("service", found.service.key), said, now)
 
 
 def _with_what_is_known(
@@ -187,6 +203,17 @@ def _with_what_is_known(
                 row = replace(row, service=replace(row.service, topics=keys))
         batch.append((outcome, row))
     return batch, made
+
+
+def _alone(scope: Scope, address: str, source: str, report: Report) -> bool:
+    """Whether what carries this feed's name is its own; feeds that were followed before names were kept apart may not
+    be alone, and then nobody knows what is gone."""
+    with scope() as session:
+        if not sourcing.another_feed(session, source, address):
+            return True
+    words = f"another feed is followed as {source!r} too: what is in neither is left as it is"
+    report.problems.append(Problem("feed", "the feed", "", words))
+    return False
 
 
 def _follow_losses(
@@ -238,7 +265,7 @@ def _keep(scope: Scope, address: str, report: Report, read_at: datetime | None) 
 
 
 def _row(session: Session, address: str) -> Feed:
-    row = session.scalars(select(Feed).where(Feed.address == Reading(address.strip()).base)).first()
+    row = session.scalars(select(Feed).where(Feed.address == Reading(address.strip()).known_as)).first()
     if row is None:
         raise NotFound(f"{address} is not followed. Follow it first: python -m knowledge follow {address}")
     return row

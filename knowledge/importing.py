@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge import sourcing
+from knowledge.answering import knowing
 from knowledge.drafts import OrganisationDraft
 from knowledge.editing import id_of, save_organisation, save_service, withdraw
 from knowledge.errors import ImportWrong
+from knowledge.history import edited_here
 from knowledge.imports import columns, deciding, feed, files, ohana, referral, topics
 from knowledge.imports.building import build
 from knowledge.imports.found import Found, Plain, Problem, Refused, Report
 from knowledge.imports.guarding import guard
 from knowledge.imports.mapping import SUGGEST, Mapping
-from knowledge.imports.placing import ground, settle
+from knowledge.imports.placing import Ground, ground, settle
 from knowledge.indexing import publish
 
 BATCH = 64  # rows a transaction: editors wait at most a second or two for their turn to write
@@ -48,7 +52,10 @@ def import_directory(
     report = Report(mapping.name, dry_run=dry_run)
     with scope() as session:
         topics.check(session, mapping)
-        wanted = list(sorted_out(session, _read(what, mapping, today), mapping, place, report))
+        sourcing.not_a_feeds(session, mapping)
+        by = known(session, place, mapping)
+        wanted = list(sorted_out(session, _read(what, mapping, today), mapping, by, report))
+        note_gone(session, mapping.source, by, report)
         progress(f"{sum(report.counts.values())} rows looked at, {len(wanted)} to write")
         rows, made = ([], {}) if dry_run else _with_topics(session, wanted, mapping, progress)
     rows = sorted(rows, key=lambda row: len(row[1].service.description["en"]))  # a batch takes as long as its longest
@@ -82,20 +89,47 @@ def _read(what: str, mapping: Mapping, today: date) -> Rows:
     return readers[mapping.format]()
 
 
+@dataclass(frozen=True)
+class Known:
+    """What rows are sorted by: the ground they stand on, and what is here or was met before them."""
+
+    where: Ground
+    so_far: deciding.Seen
+    topics: frozenset[str]
+
+
+def known(session: Session, place: str | None, mapping: Mapping) -> Known:
+    """What is known before the first row; raises `ImportWrong` where the place cannot be used."""
+    return Known(ground(session, place, mapping), deciding.seen(session), frozenset(knowing(session).kinds))
+
+
 def sorted_out(
-    session: Session, rows: Rows, mapping: Mapping, place: str | None, report: Report
+    session: Session, rows: Iterable[tuple[str, Plain] | Refused], mapping: Mapping, by: Known, report: Report
 ) -> Iterator[tuple[str, Found]]:
     """The rows that are to be written, each with its outcome; everything else is in the report."""
-    where, so_far = ground(session, place, mapping), deciding.seen(session)
     for row in rows:
         found = row if isinstance(row, Refused) else build(row[1], mapping, row[0])
-        found = found if isinstance(found, Refused) else settle(guard(found), where)
-        found = found if isinstance(found, Refused) else deciding.first_of(found, so_far, several=mapping.several)
+        found = found if isinstance(found, Refused) else settle(guard(_with_known(found, by.topics)), by.where)
+        found = found if isinstance(found, Refused) else deciding.first_of(found, by.so_far, several=mapping.several)
         if isinstance(found, Refused):
             report.refuse(found)
         else:
             yield from _decided(session, found, report)
-    for name in deciding.no_longer_there(session, mapping.source, set(so_far.keys)):
+
+
+def _with_known(found: Found, topics: frozenset[str]) -> Found:
+    """The row without topics that are none here; where none is left they are suggested, as for anybody's row."""
+    kept = tuple(key for key in found.service.topics if key in topics)
+    if kept == found.service.topics:
+        return found
+    unknown = ", ".join(sorted({*found.service.topics} - topics))
+    service = replace(found.service, topics=kept, topics_suggested=found.service.topics_suggested or not kept)
+    return replace(found, service=service, warnings=(*found.warnings, f"no topic here is called {unknown}: left out"))
+
+
+def note_gone(session: Session, source: str, by: Known, report: Report) -> None:
+    """What of this source is here and was not met."""
+    for name in deciding.no_longer_there(session, source, set(by.so_far.keys)):
         report.problems.append(Problem("gone", "in this directory", name, "the file does not have it any more"))
 
 
@@ -144,11 +178,29 @@ def write(
             saved.append(_take_down(session, found, by))
             continue
         if owners.get(found.organisation.key) != found.organisation:
-            save_organisation(session, found.organisation)
+            _save_owner(session, found.organisation)
             owners[found.organisation.key] = found.organisation
         if entry := save_service(session, found.service, by=by, reason=found.where):
             saved.append(entry)
     publish(session, saved, made=made)
+
+
+def _save_owner(session: Session, draft: OrganisationDraft) -> None:
+    """Who runs it, unless somebody here wrote that; how it is reached and where stay where the source says nothing."""
+    row_id = id_of("organisation", draft.key)
+    if edited_here(session, row_id):
+        return
+    here = session.get(m.Organisation, row_id)
+    if here is not None:
+        place = session.get(m.Place, here.place_id) if here.place_id else None
+        draft = replace(
+            draft,
+            email=draft.email or here.email,
+            url=draft.url or here.url,
+            phone=draft.phone or next((one.number for one in here.phones), None),
+            place=draft.place or (place.slug if place else None),
+        )
+    save_organisation(session, draft)
 
 
 def _take_down(session: Session, found: Found, by: str) -> m.Service:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -138,8 +137,3 @@ def _words_of(row: m.Service | m.Tip) -> dict[str, str]:
 
 def _other_languages(row: m.Service | m.Tip) -> str:
     return " ".join(text for fields in row.translations.values() for text in fields.values())
-
-
-def id_from(hexadecimal: str) -> uuid.UUID:
-    """The UUID behind an id in the word index."""
-    return uuid.UUID(hexadecimal)

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from knowledge import flags, reaching
@@ -20,7 +20,7 @@ from knowledge.answering import knowing
 from knowledge.drafts import ServiceDraft, Spot, plain
 from knowledge.editing import id_of, save_service, save_tip, withdraw
 from knowledge.errors import KnowledgeError, NotFound
-from knowledge.history import Draft, differences, draft_at, draft_from, kind_of, latest_draft, made_by
+from knowledge.history import Draft, differences, draft_from, kind_of, latest_draft, made_by
 from knowledge.imports.placing import district_of, lookup
 from knowledge.indexing import publish
 from knowledge.upkeep import DONE, PLANNED, SENT_BACK, WAITING, Asked, Proposal, Trusted
@@ -104,11 +104,13 @@ def take_down(session: Session, row: Row, *, by: uuid.UUID, reason: str = "") ->
     if row.status == "active":
         withdraw(session, row, by=made_by(by), reason=reason)
         publish(session, [row])
+    for plan in session.scalars(_plans_to_take_down(row)):
+        plan.state = DONE
 
 
-def restored(session: Session, row: Row, number: int) -> Draft:
-    """The draft that brings back what a revision said; it is published like any other."""
-    return draft_at(session, row, number)
+def _plans_to_take_down(row: Row) -> Select[tuple[Proposal]]:
+    waits = Proposal.state.in_((PLANNED, SENT_BACK))
+    return select(Proposal).where(Proposal.row_id == row.id, Proposal.kind == "withdrawal", waits)
 
 
 def copied(session: Session, row: Row) -> Draft:
@@ -210,6 +212,9 @@ def carry_out_plans(session: Session, today: date) -> list[Row]:
         author = plan.author or uuid.UUID(int=0)
         if plan.kind == "withdrawal":
             row = row_of(session, plan.row_id)
+            if row.status == "active" and row.version != plan.base_version:
+                plan.state = SENT_BACK
+                continue
             take_down(session, row, by=author, reason=plan.note)
             done.append(row)
         elif row_saved := _carried_out(session, plan, author, today):
@@ -232,7 +237,9 @@ def _carried_out(session: Session, plan: Proposal, author: uuid.UUID, today: dat
 
 
 def plan_withdrawal(session: Session, row: Row, *, by: uuid.UUID, on: date) -> None:
-    """Take an entry down on a day to come."""
+    """Take an entry down on a day to come; an earlier day planned for it no longer counts."""
+    for earlier in session.scalars(_plans_to_take_down(row)):
+        session.delete(earlier)
     name = row.name if isinstance(row, m.Service) else row.text[:80]
     session.add(
         Proposal(

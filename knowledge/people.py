@@ -43,7 +43,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from knowledge.models import Base, Identified, Organisation, Place, Translations, now
 
 EDITOR, STEWARD, ADMIN, STAFF = "editor", "steward", "admin", "staff"
-ROLES = (EDITOR, STEWARD, ADMIN, STAFF)
 
 
 class Team(Identified, Base):

@@ -6,10 +6,10 @@ A link is never followed to an address inside a network of ours: entries are wri
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin, urlsplit
@@ -20,12 +20,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from knowledge import models as m
+from knowledge.imports.fetching import is_private, keep_outside, led_inside
 from knowledge.upkeep import Reach
 
 DEADLINE = 10  # seconds for one answer
 HOPS = 5
 TROUBLES = ("gone", "silent", "inside", "no_number")
+BATCH = 250  # marks a transaction: who is writing an entry hardly waits
 AGENT = "Fingerpost link check"
+
+Scope = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True)
@@ -38,21 +42,23 @@ class Trouble:
     since: date
 
 
-def check_all(session: Session, today: date, *, look: Callable[[str], str] | None = None) -> int:
+def check_all(scope: Scope, today: date, *, look: Callable[[str], str] | None = None) -> int:
     """Try every link and number of published entries and note how each did; how many are in trouble. One address is
-    asked once however many entries name it."""
-    seen: dict[str, str] = {}
-    found: set[tuple[uuid.UUID, str, str]] = set()
-    for row_id, kind, value in _of_entries(session):
-        found.add((row_id, kind, value))
-        if kind == "url" and value not in seen:
-            seen[value] = (look or link_trouble)(value)
-        _keep(session, row_id, kind, value, seen[value] if kind == "url" else phone_trouble(value), today)
-    for gone in session.scalars(select(Reach)).all():
-        if (gone.row_id, gone.kind, gone.value) not in found:
-            session.delete(gone)
-    session.flush()
-    return len(session.scalars(select(Reach.id).where(Reach.trouble != "")).all())
+    asked once however many entries name it. While anything is asked nobody waits: the directory is closed."""
+    with scope() as session:
+        found = sorted(set(_of_entries(session)))
+    links = dict.fromkeys(value for _, kind, value in found if kind == "url")
+    seen = {link: (look or link_trouble)(link) for link in links}
+    for at in range(0, len(found), BATCH):
+        with scope() as session:
+            _keep_batch(session, found[at : at + BATCH], seen, today)
+    with scope() as session:
+        still = set(_of_entries(session))
+        for gone in session.scalars(select(Reach)).all():
+            if (gone.row_id, gone.kind, gone.value) not in still:
+                session.delete(gone)
+        session.flush()
+        return len(session.scalars(select(Reach.id).where(Reach.trouble != "")).all())
 
 
 def troubles_of(session: Session, row_id: uuid.UUID) -> list[Trouble]:
@@ -80,33 +86,38 @@ def phone_trouble(number: str) -> str:
 def link_trouble(address: str) -> str:
     """ "gone" when the site says the page is not there, "silent" when nothing answers, "inside" when the address is in
     a private network, which is never asked; "" when it leads somewhere."""
+    with keep_outside(requests.Session()) as session:
+        session.headers["User-Agent"] = AGENT
+        return _trouble(session, address)
+
+
+def _trouble(session: requests.Session, address: str) -> str:
     at = address
     for _ in range(HOPS):
         if not is_public(at):
             return "inside"
         try:
-            headers = {"User-Agent": AGENT}
-            answer = requests.get(at, timeout=DEADLINE, allow_redirects=False, stream=True, headers=headers)
+            answer = session.get(at, timeout=DEADLINE, allow_redirects=False, stream=True)
             answer.close()
-        except requests.RequestException:
-            return "silent"
-        if answer.is_redirect:
-            at = urljoin(at, answer.headers.get("Location", ""))
-            continue
-        return "gone" if answer.status_code in (404, 410) else ""
+            at = urljoin(at, answer.headers.get("Location", "")) if answer.is_redirect else at
+        except (requests.RequestException, ValueError) as wrong:  # what is no address at all, too
+            return "inside" if led_inside(wrong) else "silent"
+        if not answer.is_redirect:
+            return "gone" if answer.status_code in (404, 410) else ""
     return "silent"
 
 
 def is_public(address: str) -> bool:
-    """Whether a web address leads out into the world: every address its name stands for is a public one."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return False
+    """Whether a web address leads out into the world: every address its name stands for is a public one. What it
+    stands for when it is asked is looked at again then."""
     try:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return False
         told = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
     except (OSError, ValueError, UnicodeError):
         return True  # no such name: asking will say so
-    return all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in told)
+    return not any(is_private(str(one[4][0])) for one in told)
 
 
 def _of_entries(session: Session) -> Iterator[tuple[uuid.UUID, str, str]]:
@@ -120,6 +131,16 @@ def _of_entries(session: Session) -> Iterator[tuple[uuid.UUID, str, str]]:
             yield row_id, "phone", number
 
 
+def _keep_batch(
+    session: Session, rows: Sequence[tuple[uuid.UUID, str, str]], seen: Mapping[str, str], today: date
+) -> None:
+    """What was found of these, but for links and numbers that somebody changed while we asked."""
+    still = set(_of_entries(session))
+    for row_id, kind, value in rows:
+        if (row_id, kind, value) in still:
+            _keep(session, row_id, kind, value, seen[value] if kind == "url" else phone_trouble(value), today)
+
+
 def _keep(session: Session, row_id: uuid.UUID, kind: str, value: str, trouble: str, today: date) -> None:
     same = (Reach.row_id == row_id, Reach.kind == kind, Reach.value == value)
     row = session.scalars(select(Reach).where(*same)).first()
@@ -129,4 +150,3 @@ def _keep(session: Session, row_id: uuid.UUID, kind: str, value: str, trouble: s
     if row.trouble != trouble:
         row.trouble, row.since = trouble, today
     row.tried_on = today
-    session.flush()

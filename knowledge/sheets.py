@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -150,23 +150,20 @@ class _Cells:
         found["topics"] = self._topics(topics) if "topics" in self.cells else base.topics
         if not found["topics"]:
             raise _CellWrong("topics", "")
-        for name, read in self._readers().items():
+        for name, read in self._readers(base).items():
             if self._there(name):
                 found[READ_AS.get(name, name)] = read(name)
         if any(name in self.cells for name in ("venue", "address", "town", "postcode", "masked", "how_to_get_in")):
             found["spots"] = self._spots(base)
-        if "cost" in self.cells:
-            found["cost"] = self._cost()
-        elif base.cost and ("pounds" in self.cells or "cost_note" in self.cells):
-            self.cells = {**self.cells, "cost": base.cost["kind"]}
-            found["cost"] = self._cost()
+        if "cost" in self.cells or base.cost and ("pounds" in self.cells or "cost_note" in self.cells):
+            found["cost"] = self._cost(base.cost or {})
         return found
 
-    def _readers(self) -> dict[str, Callable[[str], Any]]:
+    def _readers(self, base: ServiceDraft) -> dict[str, Callable[[str], Any]]:
         return {
-            "times": self._times,
+            "times": lambda name: self._times(name, base.schedule),
             "times_in_words": lambda name: self.cells[name],
-            "phones": self._phones,
+            "phones": lambda name: self._phones(name, base.phones),
             "email": self._email,
             "url": lambda name: clean.url(self.cells[name]) or self._fail(name) if self.cells[name] else None,
             "age_from": self._age,
@@ -202,26 +199,43 @@ class _Cells:
             raise _CellWrong("topics", "")
         return tuple(dict.fromkeys(found))
 
-    def _times(self, name: str) -> tuple[Times, ...]:
-        found = []
-        for one in self._several(name):
-            told = TIMES.match(one.lower() if "(" not in one else one[: one.index("(")].lower() + one[one.index("(") :])
-            if told is None or not one:
-                raise _CellWrong(name, one)
-            days = tuple(day for day in DAYS if day in told["days"].split())
-            week = int(told["week"]) if told["week"] and told["every"] == "month" else None
-            note = {"en": told["note"] or ""}
-            found.append(Times(days, told["opens"] or "", told["closes"] or "", told["every"] or "week", week, note))
-        return tuple(found)
+    def _times(self, name: str, before: tuple[Times, ...]) -> tuple[Times, ...]:
+        """Each line on top of the one it was, for a season, a break and other languages have no place in a cell."""
+        told = [self._line(name, one) for one in self._several(name)]
+        days = [tuple(day for day in DAYS if day in one["days"].split()) for one in told]
+        was = _matched(days, [one.days for one in before])
+        return tuple(
+            replace(
+                Times() if at is None else before[at],
+                days=on,
+                opens=one["opens"] or "",
+                closes=one["closes"] or "",
+                every=one["every"] or "week",
+                week=int(one["week"]) if one["week"] and one["every"] == "month" else None,
+                note=_note(one["note"], {} if at is None else before[at].note),
+            )
+            for one, on, at in zip(told, days, was, strict=True)
+        )
 
-    def _phones(self, name: str) -> tuple[Number, ...]:
-        found = []
+    def _line(self, name: str, one: str) -> re.Match[str]:
+        words, bracket, note = one.partition("(")
+        told = TIMES.match(words.lower() + bracket + note)
+        if told is None or not one:
+            raise _CellWrong(name, one)
+        return told
+
+    def _phones(self, name: str, before: tuple[Number, ...]) -> tuple[Number, ...]:
+        told = []
         for one in self._several(name):
-            told = PHONE.match(one)
-            if told is None or sum(letter.isdigit() for letter in told["number"]) < 3:
+            found = PHONE.match(one)
+            if found is None or sum(letter.isdigit() for letter in found["number"]) < 3:
                 raise _CellWrong(name, one)
-            found.append(Number(told["number"], {"en": told["note"] or ""}))
-        return tuple(found)
+            told.append(found)
+        was = _matched([one["number"] for one in told], [one.number for one in before])
+        return tuple(
+            Number(one["number"], _note(one["note"], {} if at is None else before[at].note))
+            for one, at in zip(told, was, strict=True)
+        )
 
     def _email(self, name: str) -> str | None:
         given = self.cells[name]
@@ -253,20 +267,43 @@ class _Cells:
         moved = (made.postcode, made.town, made.masked) != (kept.postcode, kept.town, kept.masked)
         return (replace(made, latitude=None, longitude=None) if moved else made, *base.spots[1:])
 
-    def _cost(self) -> dict[str, Any] | None:
-        kind = self.cells["cost"]
+    def _cost(self, before: Mapping[str, Any]) -> dict[str, Any] | None:
+        kind = self.cells.get("cost", before.get("kind") or "")
         if not kind:
             return None
         if kind not in ("free", "low", "paid", "varies"):
             self._fail("cost")
-        found: dict[str, Any] = {"kind": kind}
-        pounds = self.cells.get("pounds", "").lstrip("£")
-        if pounds:
-            amount = clean.number(pounds)
-            found["amount"] = self._fail("pounds") if amount is None or amount < 0 else amount
-        if self.cells.get("cost_note"):
+        kept = () if kind == "free" and before.get("kind") != "free" else ("amount", "note")
+        found: dict[str, Any] = {"kind": kind, **{name: before[name] for name in kept if before.get(name)}}
+        if "pounds" in self.cells:
+            pounds = self.cells["pounds"].lstrip("£")
+            amount = clean.number(pounds) if pounds else None
+            if pounds and (amount is None or amount < 0):
+                self._fail("pounds")
+            found["amount"] = amount
+        if "cost_note" in self.cells:
             found["note"] = self.cells["cost_note"]
-        return found
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _matched(now: Sequence[Any], before: Sequence[Any]) -> list[int | None]:
+    """For each line now, which one before it was: the one that says the same, or else the one in its place where no
+    line came or went."""
+    free = dict(enumerate(before))
+    found: list[int | None] = []
+    for one in now:
+        at = next((at for at, was in free.items() if was == one), None)
+        found.append(at)
+        if at is not None:
+            del free[at]
+    if len(now) == len(before):
+        found = [place if at is None and place in free else at for place, at in enumerate(found)]
+    return found
+
+
+def _note(english: str | None, before: Mapping[str, str]) -> dict[str, str]:
+    """A note with its other languages, as long as it says what they translate."""
+    return dict(before) if before.get("en") == (english or "") else {"en": english or ""}
 
 
 READ_AS = {"times": "schedule", "times_in_words": "schedule_text", "age_from": "minimum_age", "age_to": "maximum_age"}

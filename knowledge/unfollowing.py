@@ -18,6 +18,7 @@ from knowledge.following import BY, UNDO
 from knowledge.history import draft_at
 from knowledge.imports.deciding import BY as IMPORTED
 from knowledge.indexing import publish, says
+from knowledge.sourcing import another_feed
 from nlu.embedding import DIMENSIONS
 
 BATCH = 64
@@ -56,9 +57,10 @@ def undo(scope: Scope, address: str) -> tuple[int, int]:
 
 
 def _touched(session: Session, row: Feed) -> Sequence[tuple[uuid.UUID, int, int]]:
-    """Entries with the first and the last of their revisions that the reading made."""
+    """Entries with the first and the last of their revisions that the reading made; none where it cannot be told from
+    another feed's that carries the same name (such are no longer begun)."""
     made = (m.Revision.made_by == f"{BY}{row.source}", m.Revision.made_at >= row.wrote_at)
-    if row.wrote_at is None:
+    if row.wrote_at is None or another_feed(session, row.source, row.address):
         return []
     numbers = (func.min(m.Revision.number), func.max(m.Revision.number))
     found = session.execute(select(m.Revision.row_id, *numbers).where(*made).group_by(m.Revision.row_id))

@@ -273,6 +273,7 @@ def path_here() -> str:
 
 
 def _sent_back(session: Session, row: Row) -> Proposal | None:
+    """What came back of this person's writing; a day on which it was to be taken down is no writing."""
     mine = session.query(Proposal).filter_by(row_id=row.id, author=person().id, state=SENT_BACK)
-    found: Proposal | None = mine.order_by(Proposal.made_at.desc()).first()
+    found: Proposal | None = mine.filter(Proposal.kind != "withdrawal").order_by(Proposal.made_at.desc()).first()
     return found

@@ -24,6 +24,7 @@ from knowledge.editing import id_of
 from knowledge.errors import ImportWrong
 from knowledge.feeds import Feed
 from knowledge.following import BY
+from knowledge.sourcing import SourceTaken
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/console", template_folder="templates")
 blueprint.before_request(security.signed_in)
@@ -133,6 +134,8 @@ def _follow(session: Session, slug: str) -> dict[str, str]:
             session, address, source=source, licence=licence, place=slug,
             every_hours=int(every) if every in map(str, HOURS) else 24,
         )  # fmt: skip
+    except SourceTaken:
+        return {"source": "console.feeds.source_taken"}
     except (ImportWrong, ValueError):
         return {"address": "console.feeds.no_address"}
     return {}

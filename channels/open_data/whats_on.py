@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import holidays
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from channels.web import places as doors
 from channels.web import resident, security
 from knowledge.answering import knowing
 from knowledge.db import session_scope
+from knowledge.desks import is_holiday
 from knowledge.happening import Activity, Happening, activities, on_day
 from knowledge.reading import Door
 from knowledge.search import newest
@@ -37,7 +37,6 @@ REMEMBERED = 50  # calendars kept by a process
 FURTHEST = timedelta(days=366)  # how far ahead anybody may look
 MOST = 100  # shown of one day: more is no help, a town narrows it down
 LONGEST = 80  # letters of a place that are read
-PARTS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}  # as `holidays` calls them
 
 
 class NoSuchPlace(ValueError):
@@ -110,7 +109,7 @@ def _page(asked: Asked, found: list[Activity] | None, written: str, problem: str
         later=url(asked, written, asked.monday + A_WEEK) if asked.monday + A_WEEK < today() + FURTHEST else "",
         lines=[_line(one, language) for one in happening[:MOST]],
         more=max(0, len(happening) - MOST),
-        bank_holiday=bool(happening) and bank_holiday(asked.day, happening[0].activity.nation),
+        bank_holiday=bool(happening) and is_holiday(asked.day, happening[0].activity.nation),
         subscribe=_subscribe(asked, written) if found is not None else "",
         doors=doors.doors(),
     )
@@ -207,11 +206,6 @@ def _tap(day: date, language: str) -> str:
         return say("open_data.whats_on.today", language)
     weekday = look_up("days", language)[calendar.day_name[day.weekday()][:2].upper()]
     return say("open_data.whats_on.tap", language, weekday=weekday, day=day.day)
-
-
-def bank_holiday(day: date, nation: str) -> bool:
-    """Whether `day` is a bank holiday in this nation."""
-    return day in holidays.country_holidays("GB", subdiv=PARTS.get(nation, "ENG"), years=day.year)
 
 
 def _line(one: Happening, language: str) -> Line:

@@ -140,7 +140,7 @@ def _claim_page(entry: uuid.UUID, wrong: dict[str, str]) -> str:
         row = opened.get(m.Service, entry) or opened.get(m.Tip, entry)
         group = _group(row)
         given = {name: request.form.get(name, "") for name in ("email", "said")}
-        address = "" if claiming.looked_after(opened, group) else claiming.address_on_it(group)
+        address = "" if claiming.looked_after(opened, group) else claiming.address_on_it(opened, group)
         return render_template(
             "claim.html", entry=entry, name=group.name, address=address, given=given, wrong=wrong,
             looked_after=claiming.looked_after(opened, group),

@@ -9,23 +9,25 @@ from typing import Any
 import nh3
 
 EMPTY = frozenset({"", "na", "n/a", "n.a.", "not known", "unknown", "-", "--", "–", "—", "null", "nil", "#n/a", "tbc"})
-BLOCKS = re.compile(r"<\s*/?\s*(?:br|p|div|li|ul|ol|tr|td|h[1-6])\b[^>]*>", re.I)
+BLOCKS = re.compile(r"<\s*(?:/\s*)?(?:br|p|div|li|ul|ol|tr|td|h[1-6])\b[^<>]*>", re.I)
 WHOLE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 HALF = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
-EMAIL = re.compile(r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[A-Za-z]{2,}")
+EMAIL = re.compile(r"(?<![^\s@<>,;:()])[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[A-Za-z]{2,}")
 URL = re.compile(r"https?://[^\s<>\"']+\.[^\s<>\"']+", re.I)
 BARE_URL = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"']*)?", re.I)
 SMALL = frozenset("a an and at by for from in of on or the to with".split())
 CAPITALS = frozenset("BME CAB CIC CIO FC GM LGBT LGBT+ NHS PSA PTA RSPCA SEN SEND TA U3A UK WI YMCA YWCA".split())
 TITLES = frozenset("DR LTD MR MRS ST".split())
 LINE = 140  # an entry's one line at most
+LONGEST = 100_000  # letters of a text: what a stranger sends without end is cut before anything is looked for in it
+LONGEST_WITH_URL = 5_000
 
 
 def tidy(given: Any) -> str:
     """`given` as plain text in one line; "" for what means nothing ("NA", "Not known", "-")."""
     if given is None or isinstance(given, bool):
         return "" if given is None else str(given).lower()
-    text = str(given)
+    text = str(given)[:LONGEST]
     if "&" in text or "<" in text:
         text = unescape(nh3.clean(BLOCKS.sub(" ", unescape(text)), tags=set()))
     text = " ".join(text.split())
@@ -66,6 +68,7 @@ def postcode(text: str) -> str:
 
 def url(text: str) -> str:
     """The first web address in `text`, with its scheme; "" when there is none."""
+    text = text[:LONGEST_WITH_URL]
     if found := URL.search(text):
         return found[0].rstrip(".,;)")
     bare = BARE_URL.fullmatch(text.split()[0].rstrip(".,;")) if text else None
@@ -74,7 +77,7 @@ def url(text: str) -> str:
 
 def email(text: str) -> str:
     """The first e-mail address in `text`, or ""."""
-    found = EMAIL.search(text.removeprefix("mailto:"))
+    found = EMAIL.search(text[:LONGEST].removeprefix("mailto:"))
     return found[0].rstrip(".") if found else ""
 
 

@@ -34,6 +34,7 @@ class Seen:
     numbers: dict[str, str] = field(default_factory=dict)  # charity numbers in the file: to where
     others: Neighbours = field(default_factory=Neighbours)  # entries here already, by what may give them away
     origins: dict[str, tuple[str, str]] = field(default_factory=dict)  # ids at the first publisher: to (key, said)
+    here: set[str] = field(default_factory=set)  # keys of entries that are up
     own: set[str] = field(default_factory=set)  # ids of our own entries, which others may publish again
 
 
@@ -52,6 +53,7 @@ def seen(session: Session) -> Seen:
     for key, name, number, source in session.execute(numbered.where(m.Organisation.charity_number.is_not(None))):
         found.charities.setdefault(number or "", (key, _said(name, source)))
     found.others = neighbours(session)
+    found.here = set(session.scalars(select(m.Service.key).where(m.Service.status == "active")))
     for one, key, name, source, row in session.execute(
         select(m.Service.id, m.Service.key, m.Service.name, m.Service.source, m.Service.source_row)
     ):
@@ -67,27 +69,34 @@ def _said(name: str, source: str) -> str:
 
 
 def first_of(found: Found, so_far: Seen, *, several: bool = False) -> Found | Refused:
-    """The row if it is the first of its kind; otherwise refused as a duplicate, saying of what."""
-    draft, owner = found.service, found.organisation
+    """The row if it is the first of its kind; otherwise refused as a duplicate, saying of what. One that is up here
+    under its own key already goes on, whoever else has come since: else it would say the same for ever."""
+    draft = found.service
     if earlier := so_far.keys.get(draft.key):
         return Refused(found.where, f"the same row as {earlier}", found.name, "duplicate")
-    if said := _come_back(draft, so_far):
-        return Refused(found.where, said, found.name, "duplicate")
     marks = [(same_name(found.name), spot.postcode) for spot in draft.spots if spot.postcode]
+    number = found.organisation.charity_number if found.alone else None
+    if draft.key not in so_far.here and (said := _of_another(found, so_far, marks, number, several)):
+        return Refused(found.where, said, found.name, "duplicate")
+    _remember(found, so_far, marks, number)
+    return found
+
+
+def _of_another(found: Found, so_far: Seen, marks: list[tuple[str, str]], number: str | None, several: bool) -> str:
+    """Why a row is here, or in the file, under another key; "" when it is not."""
+    draft, owner = found.service, found.organisation
+    if said := _come_back(draft, so_far):
+        return said
     for mark in marks:
         key, said, source = so_far.names.get(mark, (draft.key, "", ""))
         another = several and source == draft.source and (*mark, draft.description["en"]) not in so_far.words
         if key != draft.key and not another:
-            return Refused(found.where, f"the same name and postcode as {said}", found.name, "duplicate")
-    number = owner.charity_number if found.alone else None
+            return f"the same name and postcode as {said}"
     key, said = so_far.charities.get(number or "", (owner.key, ""))
     said = so_far.numbers.get(number or "", said)
     if number and (key != owner.key or number in so_far.numbers):
-        return Refused(found.where, f"the same charity number as {said}", found.name, "duplicate")
-    if told := so_far.others.same_as(draft, owner):
-        return Refused(found.where, told, found.name, "duplicate")
-    _remember(found, so_far, marks, number)
-    return found
+        return f"the same charity number as {said}"
+    return so_far.others.same_as(draft, owner)
 
 
 def _come_back(draft: ServiceDraft, so_far: Seen) -> str:

@@ -16,6 +16,7 @@ MOST_PAGES = 5000
 MOST_ROWS = 200_000
 AT_ONCE = 4  # services asked for side by side: kind to a small server, fast enough for a far one
 LOST_PAGES = 3  # one after the other, and we give up for today
+OUR_WORDS = ("page", "per_page", "perPage", "full")  # of a query: we say them ourselves
 WHOLE = ("service_at_locations", "service_areas", "schedules")  # a row that has these needs no asking again
 
 Document = tuple[str, Any] | Refused
@@ -44,7 +45,18 @@ class Reading:
     @property
     def base(self) -> str:
         """The feed's address without what may come after it."""
-        return self.address.split("?")[0].rstrip("/").removesuffix("/services")
+        return self.address.partition("#")[0].partition("?")[0].rstrip("/").removesuffix("/services")
+
+    @property
+    def known_as(self) -> str:
+        """The address it is followed at: without /services and page numbers, with what narrows it down."""
+        return f"{self.base}?{self._narrowed}" if self._narrowed else self.base
+
+    @property
+    def _narrowed(self) -> str:
+        """What the address asks for beside pages, such as ?taxonomy_term=food; "" for a whole feed."""
+        asked = self.address.partition("#")[0].partition("?")[2].split("&")
+        return "&".join(one for one in asked if one and one.partition("=")[0] not in OUR_WORDS)
 
     @property
     def complete(self) -> bool:
@@ -92,10 +104,11 @@ class Reading:
 
     def _asked(self, number: int) -> Any:
         """The page with whole rows if the feed can; a server that refuses words it does not know is asked plainly."""
+        more = f"&{self._narrowed}" if self._narrowed else ""
         if self.plainly:
-            return self.fetcher.json(f"{self.base}/services?page={number}")
+            return self.fetcher.json(f"{self.base}/services?page={number}{more}")
         try:
-            return self.fetcher.json(f"{self.base}/services?page={number}&per_page=100&full=true")
+            return self.fetcher.json(f"{self.base}/services?page={number}&per_page=100&full=true{more}")
         except NotNow:
             raise
         except ImportWrong:

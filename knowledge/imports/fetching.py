@@ -56,9 +56,7 @@ class Fetcher:
         self.session.max_redirects = REDIRECTS
         self.session.headers.update({"Accept": "application/json", "User-Agent": AGENT})
         if not self.private:
-            self.session.trust_env = False  # a proxy of the environment would look for us, and not as carefully
-            for scheme in ("http://", "https://"):
-                self.session.mount(scheme, _OutsideOnly())
+            keep_outside(self.session)
 
     def json(self, address: str) -> Any:
         """What is there; raises `NotNow` when it does not answer, `ImportWrong` when it never will as it is."""
@@ -84,7 +82,7 @@ class Fetcher:
         except bounded.TooSlow as wrong:
             raise _TryAgain(str(wrong)) from wrong
         except requests.RequestException as wrong:
-            if _is_inside(wrong):
+            if led_inside(wrong):
                 raise ImportWrong(f"{address} leads to a private address: it is not read.") from wrong
             if isinstance(wrong, requests.TooManyRedirects | requests.exceptions.InvalidURL):
                 raise ImportWrong(f"{address} did not answer with JSON ({type(wrong).__name__}).") from wrong
@@ -113,8 +111,16 @@ def _seconds(said: str) -> float:
     return float(said) if said.isdecimal() else 0.0
 
 
-def _is_inside(wrong: BaseException | None) -> bool:
-    """Whether an `Inside` is somewhere among what led to `wrong`."""
+def keep_outside(session: requests.Session) -> requests.Session:
+    """The session, from now on connected to public addresses only; anything else fails, see `led_inside`."""
+    session.trust_env = False  # a proxy of the environment would look for us, and not as carefully
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _OutsideOnly())
+    return session
+
+
+def led_inside(wrong: BaseException | None) -> bool:
+    """Whether a failure is that the address is a private one: an `Inside` is somewhere among what led to it."""
     seen: set[int] = set()
     waiting = [wrong]
     while waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,9 +35,14 @@ def text_of(path: Path) -> str:
     raise ImportWrong(f"{path.name} is neither UTF-8 nor Windows-1252 text. Save it as UTF-8 and try again.")
 
 
+def lines_of(text: str) -> list[str]:
+    """Lines as files have them, with their ends. `str.splitlines` would part a row at U+2028 and its like, too."""
+    return list(io.StringIO(text, newline=""))
+
+
 def csv_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, Row] | Refused]]:
     """The header, and each row by the line it begins on; a row with the wrong number of columns is refused."""
-    lines = text_of(path).replace("\0", "").splitlines(keepends=True)
+    lines = lines_of(text_of(path).replace("\0", ""))
     csv.field_size_limit(LONGEST_FIELD)
     at = next((at for at, line in enumerate(lines) if line.strip()), None)
     if at is None:
@@ -103,7 +109,7 @@ def _documents(path: Path, prefix: str) -> Iterator[tuple[str, Any] | Refused]:
     except RecursionError as wrong:
         raise ImportWrong(f"{path.name} is not JSON that can be read: {DEEP}.") from wrong
     except json.JSONDecodeError as wrong:
-        lines = text.splitlines()
+        lines = lines_of(text)
         if not (path.suffix == ".jsonl" or _stands_alone(lines)):
             raise ImportWrong(f"{path.name} is not JSON: {wrong.msg} on line {wrong.lineno}.") from wrong
     for number, line in enumerate(lines, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,6 +16,13 @@ from knowledge.imports.found import Found
 ANYWHERE = re.compile(r"\b(samaritans|samariaid|childline|papyrus|hopeline\w*|nspcc|crimestoppers)\b", re.I)
 BESIDE_A_NAME = re.compile(r"\b(the|uk|helpline|hotline|crisis|text|line|service)\b|[\d\W_]+", re.I)
 REFUGE = re.compile(r"\b(refuges?|safe ?houses?|women.?s aid|lloches(?:au)?)\b", re.I)
+STREET = re.compile(
+    r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b|"
+    r"\b\d+[a-z]?,?\s+(?:[\w'’.-]+\s+){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|terrace|court|crescent|grove"
+    r"|gardens|square)\b",
+    re.I,
+)
+SHORTEST_STREET = 5  # letters of a street or a building that a sentence is left out for
 LONG_ENOUGH = 5  # digits; 999 or 111 may well end an ordinary number, or be said rightly in a text
 WHOLE_UK = 11  # digits of nearly every UK number
 RUN = re.compile(r"\+?\(?\d[\d ().-]{2,}\d")
@@ -26,9 +34,9 @@ def guard(found: Found) -> Found:
     """The row without crisis numbers and with a refuge's whereabouts masked, each with a warning."""
     draft, warnings = _without_crisis_numbers(found.service, crisis_line(found.name))
     said = " ".join([found.name, found.organisation.name["en"], draft.line["en"], draft.description["en"]])
-    if REFUGE.search(said) and draft.spots:
-        draft = replace(draft, spots=tuple(replace(spot, masked=True) for spot in draft.spots))
-        warnings.append("it looks like a refuge: its address is masked")
+    if REFUGE.search(said):
+        draft = _whereabouts_hidden(draft, f"{found.name} {found.organisation.name['en']}".casefold())
+        warnings += ["it looks like a refuge: its address is masked"] if draft.spots else []
     return replace(found, service=draft, warnings=(*found.warnings, *warnings))
 
 
@@ -38,19 +46,53 @@ def crisis_line(name: str) -> bool:
 
 
 def _without_crisis_numbers(draft: ServiceDraft, named: bool) -> tuple[ServiceDraft, list[str]]:
-    phones, warnings = [], []
-    for phone in draft.phones:
-        if reason := _refused(phone, named):
-            warnings.append(reason)
-        else:
-            phones.append(phone)
-    texts = {"line": draft.line, "description": draft.description, "who": draft.who}
-    fresh = {name: _scrubbed(words, named) for name, words in texts.items()}
-    opening = _scrubbed_text(draft.schedule_text, named)
-    if fresh != texts or opening != draft.schedule_text:
+    reasons = {phone.number: _refused(phone, named) for phone in draft.phones}
+    warnings = [reason for reason in reasons.values() if reason]
+    kept = [number for number, reason in reasons.items() if not reason]
+    made = _every_text(draft, lambda text: _scrubbed_text(text, named))
+    if made != draft:
         warnings.append("its text gave a crisis number: that sentence is left out")
-    made = replace(draft, phones=tuple(phones), schedule_text=opening)
-    return replace(made, line=fresh["line"], description=fresh["description"], who=fresh["who"]), warnings
+    return replace(made, phones=tuple(phone for phone in made.phones if phone.number in kept)), warnings
+
+
+def _every_text(draft: ServiceDraft, read: Callable[[str], str]) -> ServiceDraft:
+    """The draft with each of its texts and notes read by `read`, in every language."""
+
+    def words(told: Words) -> Words:
+        return {language: read(text) for language, text in told.items()}
+
+    cost = dict(draft.cost) if draft.cost else None
+    if cost and cost.get("note"):
+        cost["note"] = read(cost["note"]) if isinstance(cost["note"], str) else words(cost["note"])
+    return replace(
+        draft,
+        line=words(draft.line),
+        description=words(draft.description),
+        who=words(draft.who),
+        schedule_text=read(draft.schedule_text),
+        cost=cost,
+        spots=tuple(replace(spot, note=words(spot.note)) for spot in draft.spots),
+        phones=tuple(replace(phone, note=words(phone.note)) for phone in draft.phones),
+        schedule=tuple(replace(times, note=words(times.note)) for times in draft.schedule),
+    )
+
+
+def _whereabouts_hidden(draft: ServiceDraft, names: str) -> ServiceDraft:
+    """A refuge with its places masked, and without each sentence that says a street, a postcode or its building."""
+    parts = [part for spot in draft.spots for part in (spot.venue["en"], *spot.address.split(","))]
+    bare = {re.sub(r"^[\W\d]+[a-z]?\s+", "", part.strip()).casefold() for part in parts}
+    telling = [part for part in bare if len(part) >= SHORTEST_STREET and part not in names]
+
+    def tells(sentence: str) -> bool:
+        return bool(STREET.search(sentence)) or any(part in sentence.casefold() for part in telling)
+
+    def read(text: str) -> str:
+        if not tells(text):
+            return text
+        return " ".join(sentence for sentence in SENTENCES.split(text) if not tells(sentence))
+
+    draft = _every_text(draft, read)
+    return replace(draft, spots=tuple(replace(spot, masked=True, note={"en": ""}) for spot in draft.spots))
 
 
 def _refused(phone: Number, named: bool) -> str:
@@ -73,10 +115,6 @@ def _ends_in_crisis(written: str) -> bool:
             if digits == line or apart or len(line) > LONG_ENOUGH and len(digits) != WHOLE_UK:
                 return True
     return False
-
-
-def _scrubbed(words: Words, named: bool) -> Words:
-    return {language: _scrubbed_text(text, named) for language, text in words.items()}
 
 
 def _scrubbed_text(text: str, named: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from knowledge.imports import schedules
@@ -75,7 +76,7 @@ def _understood(item: Item, where: str, today: date) -> tuple[str, Plain] | Refu
     """Feeds hold surprises (a list where a text should be): one of them spoils its own service only."""
     try:
         return where, plain(item, today)
-    except (TypeError, ValueError, AttributeError) as wrong:
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as wrong:
         return Refused(where, f"it cannot be understood ({wrong})", _text(item, "name"))
 
 
@@ -193,9 +194,20 @@ def _cost(service: Item) -> str:
     said = [_text(service, "fees_description", "fees")]
     for row in _list(service, "cost_options"):
         amount, note = row.get("amount"), _text(row, "amount_description", "option")
-        paid = f"£{float(amount):.2f}".replace(".00", "") if isinstance(amount, int | float) and amount > 0 else ""
+        paid = (
+            f"£{float(amount):.2f}".replace(".00", "")
+            if isinstance(amount, int | float) and 0 < amount and isfinite(amount)
+            else ""
+        )
         said.append(" ".join(filter(None, (paid, note))) or ("free" if amount == 0 else ""))
     return "; ".join(dict.fromkeys(filter(None, said)))
+
+
+def _pounds(amount: Any) -> str:
+    """£2.50; "" for nothing, and for what JSON calls a number and nobody can pay."""
+    if not isinstance(amount, int | float) or not 0 < amount or not isfinite(amount):
+        return ""
+    return f"£{float(amount):.2f}".replace(".00", "")
 
 
 def _access(locations: Iterable[Item]) -> Iterator[str]:

@@ -20,9 +20,10 @@ Lines = dict[tuple[str, str], list[str]]
 
 
 def clock(said: Any) -> str:
-    """ "10:00" from "10:00:00", "9:30" or a moment; "" from anything else."""
+    """ "10:00" from "10:00:00", "9:30" or a moment; "" from anything else. The day ends at 24:00."""
     found = CLOCK.search(str(said or ""))
-    return f"{int(found[1]):02d}:{found[2]}" if found and int(found[1]) < 25 else ""
+    hour, minute = (int(found[1]), int(found[2])) if found else (99, 0)
+    return f"{hour:02d}:{minute:02d}" if minute < 60 and (hour, minute) <= (24, 0) else ""
 
 
 def day(said: Any) -> str:
@@ -80,21 +81,29 @@ def _recurrence(row: Mapping[str, Any]) -> Times | None:
     made = Times(days, opens, closes, note=_note(row), **_season(row))
     if frequency == "MONTHLY":
         return replace(made, every="month", week=min(weeks)) if weeks else None
-    interval = int(row.get("interval") or 1) if str(row.get("interval") or 1).isdigit() else 0
+    interval = int(row.get("interval") or 1) if str(row.get("interval") or 1).isdecimal() else 0
+    if frequency == "DAILY" and interval != 1:
+        return None
     every = "term" if row.get("term_time") is True and interval == 1 else {1: "week", 2: "fortnight"}.get(interval)
     return replace(made, every=every) if every else None
 
 
 def _season(row: Mapping[str, Any]) -> dict[str, Any]:
     """Its first and last day, and its breaks as our own feeds say them."""
-    starts, ends = _date(row.get("valid_from")) or _date(row.get("dtstart")), _date(row.get("valid_to"))
+    starts, ends = _date(row.get("valid_from")) or _date(row.get("dtstart")), _ends(row)
     given = row.get("breaks") if isinstance(row.get("breaks"), list) else []
     pairs = [(str(one.get("from")), str(one.get("to"))) for one in given or [] if isinstance(one, Mapping)]
     return {
         "starts": starts.isoformat() if starts else "",
         "ends": ends.isoformat() if ends else "",
-        "breaks": tuple(pair for pair in pairs if all(map(YEARLY.fullmatch, pair)) or all(map(_date, pair))),
+        "breaks": tuple(pair for pair in pairs if all(map(YEARLY.fullmatch, pair)) or _forwards(*pair)),
     }
+
+
+def _forwards(first: str, last: str) -> bool:
+    """Whether two dates are a time that passes; a year's turn is in between only where no year is said."""
+    begins, ends = _date(first), _date(last)
+    return begins is not None and ends is not None and begins <= ends
 
 
 def _note(row: Mapping[str, Any]) -> Words:
@@ -114,8 +123,13 @@ def _days(row: Mapping[str, Any], codes: list[str]) -> tuple[str, ...]:
 
 
 def _over(row: Mapping[str, Any], today: date) -> bool:
-    ends = _date(row.get("valid_to")) or _date(row.get("until"))
+    ends = _ends(row)
     return ends is not None and ends < today
+
+
+def _ends(row: Mapping[str, Any]) -> date | None:
+    """Its last day: UK 3.0 says valid_to, HSDS until."""
+    return _date(row.get("valid_to")) or _date(row.get("until"))
 
 
 def _date(said: Any) -> date | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from knowledge.drafts import Number, ServiceDraft, Spot, Words
@@ -137,7 +138,7 @@ def _cost(service: Item) -> dict[str, Any] | None:
         return None
     amount, note = row.get("amount"), clean.tidy(row.get("amount_description"))
     made: dict[str, Any] = {"kind": row["option"]}
-    if isinstance(amount, int | float) and not isinstance(amount, bool) and amount > 0:
+    if isinstance(amount, int | float) and not isinstance(amount, bool) and 0 < amount and isfinite(amount):
         made["amount"] = amount
     words = _words(note, _languages(row), "amount_description")
     return made | ({"note": words} if note else {})

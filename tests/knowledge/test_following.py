@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from knowledge import following
+from knowledge import following, unfollowing
 from knowledge import models as m
-from knowledge.drafts import service_from
-from knowledge.editing import save_service
+from knowledge.drafts import OrganisationDraft, service_from
+from knowledge.editing import id_of, save_group, save_organisation, save_service
 from knowledge.errors import ImportWrong, NotFound
+from knowledge.feeds import Feed
 from knowledge.imports.fetching import Fetcher
+from knowledge.sourcing import SourceTaken
 from tests.knowledge.feed_server import NOW, row, state
 from tests.knowledge.import_samples.kit import Directory, said
 
@@ -84,6 +87,16 @@ def test_a_feed_that_gives_summaries_is_asked_for_each_in_full(directory, feed, 
 
     feed.page = page
     assert follow().counts == {"new": 7} and sum("/services/" in path for path in feed.asked) == 7
+
+
+def test_a_feed_that_is_narrowed_down_is_read_no_wider(directory, feed):
+    with directory.scope() as session:
+        narrow = following.remember(session, f"{feed.url}/services/?page=2&taxonomy=food&per_page=5", place="ashby")
+        again = following.remember(session, f"{feed.url}?taxonomy=food")
+    assert narrow.address == again.address == f"{feed.url}?taxonomy=food"
+    following.read(directory.scope, narrow.address, now=NOW, fetcher=Fetcher(private=True))
+    assert feed.asked[0].endswith("/v3/services?page=1&per_page=100&full=true&taxonomy=food")
+    assert all("taxonomy=food" in path for path in feed.asked)
 
 
 def test_a_feed_of_version_1(directory, feed, follow):
@@ -177,9 +190,88 @@ def test_who_is_here_already_is_left_out(directory, feed, follow):
     )
 
 
+def owner_of(directory, club: str, **more) -> OrganisationDraft:
+    """Who runs an entry here, as a draft with `more` said of it."""
+    with directory.services() as found:
+        key = found[club].organisation.key
+    return OrganisationDraft(key=key, source="Ashby feed", description={"en": ""}, **{"name": {"en": "?"}, **more})
+
+
+def test_what_somebody_wrote_about_a_group_outlives_a_change_of_its_entry(directory, feed, follow):
+    follow()
+    ours = {"name": {"en": "Ours"}, "email": "ann@ashby.example", "phone": "01632 960001", "place": "ashby"}
+    with directory.scope() as session:
+        save_group(session, owner_of(directory, "Club 1", **ours), by="person:00000000-0000-0000-0000-000000000001")
+        save_organisation(session, owner_of(directory, "Club 2", **ours, url="https://ashby.example"))
+    for one in feed.rows[:2]:
+        one["description"] = "New words."
+        one["service_at_locations"][0]["location"]["addresses"] = [{"postal_code": "CF10 1EP", "city": "Cardiff"}]
+    assert follow(1).counts["changed"] == 2
+    with directory.services() as found:
+        kept, named = found["Club 1"].organisation, found["Club 2"].organisation
+        assert (kept.name, named.name) == ("Ours", "Owners 2")
+        assert {one.email for one in (kept, named)} == {"ann@ashby.example"} and named.url == "https://ashby.example"
+        assert [one.number for group in (kept, named) for one in group.phones] == ["01632 960001"] * 2
+        assert {one.place_id for one in (kept, named)} == {id_of("place", "ashby")}, "though its club has moved away"
+
+
+def test_a_group_that_writes_its_own_entry_does_not_stop_the_followed_one_from_ending(directory, feed, follow):
+    feed.rows[0]["phones"] = [{"number": "0161 496 0001"}]
+    follow()
+    with directory.scope() as session:
+        save_organisation(session, OrganisationDraft(key="them", name={"en": "Them"}, description={"en": ""}))
+        told = {"key": "own", "organisation": "them", "tier": "community", "name": "Club 1", "line": "Ours.",
+                "area": "uk", "topics": [], "phone": "0161 496 0001", "location": {"postcode": "M33 7WR"}}  # fmt: skip
+        save_service(session, service_from(told), by="person:00000000-0000-0000-0000-000000000001")
+    feed.rows[0]["status"] = "inactive"
+    assert follow(1).counts == {"unchanged": 6, "ended": 1}
+    with directory.services() as found:
+        assert found["Club 1"].key == "own"
+    feed.rows[0]["status"] = "active"
+    assert follow(2).counts == {"unchanged": 6, "duplicate": 1}, "once it is down, theirs stands for it"
+
+
+def other_feed(directory, feed, *, source: str = "") -> following.Followed:
+    """A second list on the same host."""
+    with directory.scope() as session:
+        return following.remember(session, feed.url.replace("v3", "v4"), source=source, place="ashby")
+
+
+def test_two_feeds_of_one_host_are_told_apart_and_neither_takes_the_others_entries_down(directory, feed):
+    with directory.scope() as session:
+        first = following.remember(session, feed.url, place="ashby")
+    second = other_feed(directory, feed)
+    assert first.source == "127.0.0.1" and second.source == second.address.removeprefix("http://")
+    following.read(directory.scope, first.address, now=NOW, fetcher=Fetcher(private=True))
+    feed.rows = [row(number) for number in range(21, 26)]
+    read = following.read(directory.scope, second.address, now=NOW, fetcher=Fetcher(private=True))
+    assert read.counts == {"new": 5} and len(directory.names()) == 12
+
+
+def test_a_name_that_another_feed_or_list_has_is_refused(directory, feed, follow):
+    directory.csv("Name,About,Postcode,Phone\nTea,Tea.,M33 7WR,\n")
+    follow()
+    for taken in ("Ashby feed", "Test list"):
+        with pytest.raises(SourceTaken, match="carry this name already"):
+            other_feed(directory, feed, source=taken)
+    with directory.scope() as session:
+        assert following.remember(session, feed.url, source="Ashby feed").source == "Ashby feed", "its own"
+    with pytest.raises(SourceTaken, match="A feed is followed under the name 'Ashby feed'"):
+        directory.csv("Name,About,Postcode,Phone\nTea,Tea.,M33 7WR,\n", {"source": "Ashby feed"})
+
+
+def test_feeds_that_share_a_name_from_before_take_nothing_down_and_say_so(directory, feed, follow):
+    follow()
+    with directory.scope() as session:
+        session.add(Feed(address="https://example.org/v3", source="Ashby feed", counts={}, problems=[]))
+    feed.rows.pop()
+    assert "another feed is followed as 'Ashby feed' too" in said(follow(1), "feed")[0]
+    assert len(directory.names()) == 7
+    assert unfollowing.undo(directory.scope, feed.url) == (0, 0) and len(directory.names()) == 7
+
+
 def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed, follow, sentence_model):
     from knowledge.imports.deepening import deepen, waiting
-    from knowledge.indexing import id_from
 
     feed.rows = [
         row(1, name="Ashby food bank", description="A food parcel for your family when you have nothing to eat.")
@@ -192,7 +284,7 @@ def test_words_are_findable_first_and_their_meaning_comes_after(directory, feed,
         found = (
             session.execute(text("SELECT entry_id FROM entry_words WHERE entry_words MATCH 'parcel'")).scalars().all()
         )
-        entry = session.get_one(m.Service, id_from(found[0]))
+        entry = session.get_one(m.Service, uuid.UUID(found[0]))
         assert entry.name == "Ashby food bank" and entry.topics == []
     assert deepen(directory.scope) == 1 and deepen(directory.scope) == 0
     with directory.services() as found:

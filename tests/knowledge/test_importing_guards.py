@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.drafts import Number
-from knowledge.imports.guarding import _refused, crisis_line
+from knowledge.drafts import Number, OrganisationDraft, ServiceDraft, Spot, Times
+from knowledge.imports.found import Found
+from knowledge.imports.guarding import _refused, crisis_line, guard
 from knowledge.reading import entries
 from tests.knowledge.import_samples.kit import Directory, said
 
@@ -71,6 +72,30 @@ def test_a_refuge_is_masked_and_measured_from_its_district_only(directory):
         assert facts.masked and facts.where == () and facts.phones
         district = next(code for code in found["Haven"].place.outcodes if code.outcode == "M33")
         assert (haven.latitude, haven.longitude) == (district.latitude, district.longitude)
+
+
+def test_a_refuge_says_nowhere_in_its_words_where_it_is(directory):
+    about = '"A refuge for women. We are at 12 Rose Street, Ashby. Rose Street is quiet. Come to M33 7WR. Ring first."'
+    columns = {"name": "Name", "description": "About", "postcode": "Postcode", "address": "Street"}
+    told = HEAD.replace("Phone", "Street") + f'Haven,{about},M33 7WR,"12 Rose Street, Ashby"\n'
+    directory.csv(told, {"columns": columns})
+    with directory.services() as found:
+        assert found["Haven"].description == "A refuge for women. Ring first."
+
+
+def test_a_crisis_number_is_left_out_of_every_note():
+    said = {"en": "Ask at the door. Or ring 116 123.", "cy": "Ffoniwch 116 123."}
+    draft = ServiceDraft(
+        key="a", organisation="o", tier="community", name={"en": "A"}, line={"en": ""}, description={"en": ""},
+        topics=(),
+        cost={"kind": "low", "note": said}, phones=(Number("01632 960001", said),), spots=(Spot(note=said),),
+        schedule=(Times(("mon",), note=said),),
+    )  # fmt: skip
+    owner = OrganisationDraft(key="o", name={"en": "O"}, description={"en": ""})
+    found = guard(Found("line 1", owner, draft))
+    notes = [found.service.cost["note"], *(one.note for one in (*found.service.phones, *found.service.spots,
+                                                                 *found.service.schedule))]  # fmt: skip
+    assert notes == [{"en": "Ask at the door.", "cy": ""}] * 4 and len(found.warnings) == 1
 
 
 def test_a_row_outside_the_place_is_kept_but_not_as_the_places_own(directory):

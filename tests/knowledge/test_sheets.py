@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import time
+from dataclasses import replace
 
 import pytest
 
-from knowledge.drafts import service_from
+from knowledge.drafts import Number, Times, service_from
 from knowledge.sheets import COLUMNS, NotASheet, Wrong, as_sheet, draft_of, rows_of, text_of
 
 TOPICS = {"food": "Food", "loneliness": "Company"}
@@ -59,6 +60,28 @@ def test_what_is_written_is_read():
     ]  # fmt: skip
     assert made.phones[0].number == "01632 960111" and made.phones[0].note == {"en": "mornings"}
     assert made.cost == {"kind": "free"} and made.minimum_age == 18 and made.spots[0].masked
+
+
+SEASON = {"starts": "2026-09-01", "ends": "2027-05-31", "breaks": (("12-20", "01-04"),)}
+
+
+def test_new_hours_keep_the_season_the_breaks_and_the_welsh_note():
+    base = replace(WHOLE, schedule=(Times(("mon",), "10:00", "11:00"), replace(WHOLE.schedule[0], **SEASON)))
+    again, mon = back(row(times="tue thu 12:30-14:30 month -1 (not in August); mon 09:00-10:00"), base)[0].schedule
+    assert again == replace(base.schedule[1], opens="12:30", closes="14:30")
+    assert mon == Times(("mon",), "09:00", "10:00")
+    moved = back(row(times="mon 10:00-11:00; wed 12:00-14:00 month -1 (in the garden)"), base)[0].schedule[1]
+    assert (moved.starts, moved.breaks, moved.note) == ("2026-09-01", SEASON["breaks"], {"en": "in the garden"})
+    assert back(row(times="sat 10:00-11:00"), base)[0].schedule == (Times(("sat",), "10:00", "11:00"),)
+
+
+def test_a_telephones_welsh_note_and_what_else_is_said_of_a_cost_are_kept():
+    note = {"en": "ask for Jean", "cy": "gofynnwch am Jean"}
+    base = replace(WHOLE, phones=(Number("01632 960123", note),), cost={"kind": "low", "amount": 4, "note": note})
+    (made,) = back(row(phones="01632 960124 (ask for Jean)", pounds="5"), base)
+    assert made.phones == (Number("01632 960124", note),) and made.cost == {"kind": "low", "amount": 5, "note": note}
+    (made,) = back(row(phones="07700 900123; 01632 960123 (ask for Jean)", cost_note="about £4"), base)
+    assert made.phones[1].note == note and made.cost == {"kind": "low", "amount": 4, "note": "about £4"}
 
 
 @pytest.mark.parametrize(("column", "cell"), [

@@ -231,15 +231,6 @@ def test_a_day_to_come_is_waited_for(come, town):
     assert "Tea and cards" in found()
 
 
-def test_a_withdrawal_can_wait_for_its_day(come, town):
-    on = (TODAY + timedelta(days=3)).isoformat()
-    send(come("editor"), f"/console/entry/{town.lunch}/withdraw", on=on)
-    with session_scope() as session:
-        assert session.get_one(m.Service, town.lunch).status == "active"
-        looking_after.carry_out_plans(session, TODAY + timedelta(days=3))
-        assert session.get_one(m.Service, town.lunch).status == "inactive"
-
-
 def test_a_plan_whose_entry_changed_meanwhile_goes_back_to_its_author(come, town):
     client, path = come("editor"), f"/console/entry/{town.lunch}"
     write(client, path, name="Lunch from May", publish_on=(TODAY + timedelta(days=3)).isoformat())

@@ -84,6 +84,14 @@ def test_another_places_feed_is_not_taken_away(come, town):
         assert session.query(Feed).one().place == "larch"
 
 
+def test_the_name_of_another_feed_is_not_given_twice(come, town):
+    told = {"address": "https://other.example.org/v3", "source": "Larch council"}
+    page = write(come("steward"), f"/console/place/{town.larch}/feeds", "", **told)
+    assert page.status_code == 400 and "carry this name already" in page.text
+    with session_scope() as session:
+        assert session.query(Feed).count() == 1
+
+
 def test_a_feed_that_points_inside_is_not_read_and_says_so(come, town, feed, followed):  # noqa: F811  the fixture
     with pytest.raises(following.ImportWrong):
         following.read(session_scope, feed.url, now=NOW, fetcher=Fetcher(private=False, pause=lambda _: None))

@@ -16,6 +16,7 @@ from knowledge.reading import entries
 from knowledge.upkeep import Asked
 from tests.channels.console.conftest import filled, link_in, send
 from tests.knowledge import making
+from tests.knowledge.feed_server import feed  # noqa: F401  a fixture
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -202,49 +203,73 @@ def test_links_and_numbers_are_marked_and_nothing_is_taken_away(come, town):
         row = session.get_one(m.Service, town.lunch)
         row.url = "https://larch.example.org/gone"
         row.phones[0].number = "ask Jean"
-        found = reaching.check_all(session, TODAY, look=lambda _: "gone")
-        assert found == 2
+    assert reaching.check_all(session_scope, TODAY, look=lambda _: "gone") == 2
     page = come("editor").get(f"/console/entry/{town.lunch}")
     assert "says there is no such page" in page.text and "does not look like a telephone number" in page.text
     with session_scope() as session:
         assert session.get_one(m.Service, town.lunch).status == "active"
-        assert reaching.check_all(session, TODAY, look=lambda _: "") == 1
+    assert reaching.check_all(session_scope, TODAY, look=lambda _: "") == 1
+
+
+def test_while_links_are_tried_anybody_may_write_and_what_they_changed_is_not_marked(town):
+    with session_scope() as session:
+        lunch, other = session.get_one(m.Service, town.lunch), making.entry(session, "other")
+        lunch.url, other.url = "https://larch.example.org/1", "https://larch.example.org/2"
+
+    def look(_link: str) -> str:
+        with session_scope() as session:
+            session.get_one(m.Service, other.id).url = "https://larch.example.org/3"
+        return "gone"
+
+    reaching.check_all(session_scope, TODAY, look=look)
+    with session_scope() as session:
+        assert [one.value for one in reaching.troubles_of(session, town.lunch)] == ["https://larch.example.org/1"]
+        assert reaching.troubles_of(session, other.id) == []
 
 
 INSIDE = ("http://127.0.0.1/", "http://localhost:8000/", "http://169.254.169.254/latest", "http://[::1]/")
+DISGUISED = ("http://[2002:7f00:1::]/", "http://224.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://10.0.0.8/")
 
 
-@pytest.mark.parametrize("address", [*INSIDE, "http://10.0.0.8/", "file:///etc/passwd", "ftp://example.org"])
+@pytest.mark.parametrize("address", [*INSIDE, *DISGUISED, "file:///etc/passwd", "ftp://example.org"])
 def test_a_link_is_never_followed_inside(address, monkeypatch):
-    monkeypatch.setattr(reaching.requests, "get", lambda *_, **__: pytest.fail("it was asked"))
+    monkeypatch.setattr(reaching.requests.Session, "get", lambda *_, **__: pytest.fail("it was asked"))
     assert reaching.link_trouble(address) == "inside"
 
 
-class Answered:
-    def __init__(self, status: int, to: str = "") -> None:
-        self.status_code, self.headers, self.is_redirect = status, {"Location": to}, bool(to)
-
-    def close(self) -> None:
-        """Nothing is read."""
+@pytest.mark.parametrize("address", ["http://[half", "http://a..b/", "https://no-such-name.invalid/"])
+def test_what_nobody_can_be_asked_at_is_silent(address):
+    assert reaching.link_trouble(address) == "silent"
 
 
-def test_a_link_that_leads_inside_by_a_turn_is_not_followed(monkeypatch):
-    monkeypatch.setattr(reaching, "is_public", lambda at: "127" not in at)
-    monkeypatch.setattr(reaching.requests, "get", lambda *_, **__: Answered(302, "http://127.0.0.1/"))
-    assert reaching.link_trouble("https://example.org") == "inside"
+def test_a_name_that_changes_its_mind_between_two_looks_leads_nowhere(feed, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(reaching, "is_public", lambda _: True)
+    monkeypatch.setenv("HTTP_PROXY", feed.url)
+    assert reaching.link_trouble(feed.url) == "inside" and feed.asked == []
+
+
+@pytest.fixture
+def site(feed, monkeypatch):  # noqa: F811
+    """A site that counts as outside, though it is on loopback."""
+    monkeypatch.setattr(reaching, "is_public", lambda at: "10.0.0.8" not in at)
+    monkeypatch.setattr(reaching, "keep_outside", lambda session: session)
+    return feed
+
+
+def test_a_link_that_leads_inside_by_a_turn_is_not_followed(site):
+    site.answer, site.headers = (lambda _: (302, {})), {"Location": "http://10.0.0.8/"}
+    assert reaching.link_trouble(site.url) == "inside"
 
 
 @pytest.mark.parametrize(("status", "trouble"), [(200, ""), (404, "gone"), (410, "gone"), (403, ""), (500, "")])
-def test_only_what_says_it_is_gone_is_gone(monkeypatch, status, trouble):
-    monkeypatch.setattr(reaching, "is_public", lambda _: True)
-    monkeypatch.setattr(reaching.requests, "get", lambda *_, **__: Answered(status))
-    assert reaching.link_trouble("https://example.org") == trouble
+def test_only_what_says_it_is_gone_is_gone(site, status, trouble):
+    site.answer = lambda _: (status, {})
+    assert reaching.link_trouble(site.url) == trouble
 
 
-def test_going_round_in_circles_ends(monkeypatch):
-    monkeypatch.setattr(reaching, "is_public", lambda _: True)
-    monkeypatch.setattr(reaching.requests, "get", lambda *_, **__: Answered(302, "https://example.org/again"))
-    assert reaching.link_trouble("https://example.org") == "silent"
+def test_going_round_in_circles_ends(site):
+    site.answer, site.headers = (lambda _: (302, {})), {"Location": "/again"}
+    assert reaching.link_trouble(site.url) == "silent"
 
 
 @pytest.mark.parametrize(("number", "trouble"), [("01632 960123", ""), ("111", ""), ("+44 1632 960123", ""),

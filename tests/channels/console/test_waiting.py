@@ -12,6 +12,7 @@ from knowledge import people as p
 from knowledge.db import session_scope
 from knowledge.upkeep import Interest, Proposal, Suggestion
 from tests.channels.console.conftest import WRITTEN, filled, link_in, send, write
+from tests.knowledge import making
 
 TODAY = datetime.now(UTC).date()
 
@@ -154,6 +155,23 @@ def test_a_proposal_decided_twice_is_decided_once(come, town, letters_owed):
     owed = len(letters_owed())
     late = second.post(path, data={**forms[1], "do": "back", "note": "No, please wait."})
     assert late.location.endswith("done=decided") and len(letters_owed()) == owed
+
+
+def test_a_group_without_an_address_is_claimed_by_the_one_on_its_entries(come, town, letters_owed):
+    with session_scope() as session:
+        drums = session.get_one(m.Service, town.drums)
+        drums.organisation.email, drums.email = None, "Drums@example.org"
+        other = making.entry(session, "other drums")
+        other.organisation, other.email = drums.organisation, "elsewhere@example.org"
+        session.query(p.Membership).filter_by(organisation_id=town.scouts).delete()
+    client, path = claim_page(come, town)
+    assert "@example.org" not in client.get(path).text, "of two addresses nobody knows which"
+    with session_scope() as session:
+        session.get_one(m.Service, other.id).email = "drums@example.org"
+    assert "d…@example.org" in client.get(path).text
+    assert send(client, path, do="address").location == "/claim/sent"
+    (letter,) = letters_owed()
+    assert letter.kind == "claimed" and letter.recipient == "drums@example.org"
 
 
 def test_no_more_than_some_claims_of_a_group_wait(come, town):

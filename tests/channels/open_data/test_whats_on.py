@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from channels.open_data import feed as clock
 from channels.open_data import pages, whats_on
+from knowledge.desks import is_holiday
 from tests.channels.open_data.conftest import HALL
 from tests.channels.web.lint import words_of
 
@@ -95,9 +96,7 @@ def test_a_day_that_cannot_be_shown_is_the_nearest_that_can(groups, client, day)
 def test_a_bank_holiday_is_said(groups, client):
     assert "It is a bank holiday" in client.get("/p/ashby/whats-on?day=2026-04-06").text  # Easter Monday
     assert "It is a bank holiday" not in client.get("/p/ashby/whats-on").text
-    assert whats_on.bank_holiday(date(2026, 11, 30), "scotland") and not whats_on.bank_holiday(
-        date(2026, 11, 30), "wales"
-    )
+    assert is_holiday(date(2026, 11, 30), "scotland") and not is_holiday(date(2026, 11, 30), "wales")
 
 
 def test_a_break_takes_it_off_the_page_and_out_of_the_calendar(keeper, on, client):

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.conversations import Begun, silence
-from channels.handover import afterwards, asking, inviting, letting, looking
+from channels.handover import afterwards, asking, inviting, letting, looking, proposing
 from channels.handover.agreeing import wording
 from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
@@ -27,7 +27,7 @@ from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
 from knowledge.answering import knowing
 from knowledge.db import session_scope
-from knowledge.desks import UK, Desk, desk, desks
+from knowledge.desks import UK, Desk, desks
 from knowledge.reading import place_spot
 from nlu.forgetting import plainly_asks_to_forget
 from nlu.private import set_aside
@@ -175,7 +175,7 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
         return None
     row = asking.open_handover(session, conversation.sender)
     if row is not None and row.proposed is not None and meant in ("share", "share_all", "no"):
-        return _answered_other(session, row, meant, language, now)
+        return proposing.answer(session, row, meant, language, now)
     before = _said_lately(session, begun)
     if not before or not _offers(before[0].reply):
         return None
@@ -220,17 +220,6 @@ def _set_aside(before: Sequence[Message]) -> None:
     """Numbers and addresses written for a desk go from the conversation once that is settled."""
     for one in before:
         one.text = set_aside(one.text)[0]
-
-
-def _answered_other(session: Session, row: Handover, meant: str, language: str, now: datetime) -> Reply:
-    with session_scope() as directory:
-        there = desk(directory, row.proposed) if row.proposed else None
-    if meant == "no":
-        asking.refuse_other(session, row, there, now)
-        return silence(language, str(row.conversation_id))
-    if there is None or not asking.agree_to_other(session, row, there, asking.Wanted("from_now"), now):
-        return Reply("handover", language, before=(say("handed.text.gone", language),))
-    return Reply("handover", language, before=(waiting_words(there, language, now),))
 
 
 def _left(session: Session, sender: str, language: str, now: datetime) -> Reply | None:

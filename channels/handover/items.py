@@ -96,6 +96,16 @@ def items_of(session: Session, handovers: Sequence[uuid.UUID], *, after: int = 0
     )
 
 
+def said_last(session: Session, handover: uuid.UUID, starting: str = "") -> str:
+    """The reference of what was last said to the resident from outside the assistant; "" for nothing.
+
+    `starting`: of those only whose reference begins so.
+    """
+    mine = (HandoverItem.handover_id == handover, HandoverItem.kind.in_(SAID_TO_RESIDENT))
+    asked = select(HandoverItem.reference).where(*mine, HandoverItem.reference.startswith(starting, autoescape=True))
+    return session.scalar(asked.order_by(HandoverItem.id.desc()).limit(1)) or ""
+
+
 def take_away(session: Session, handover: uuid.UUID) -> None:
     """Everything of the resident's, and notes about them; what was said to them stays theirs to read."""
     session.execute(delete(HandoverItem).where(HandoverItem.handover_id == handover, HandoverItem.kind.in_(TAKEN)))

@@ -82,6 +82,14 @@ class OwnWords:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The desk an answer asked about, and the version of the words shown with it: a yes means these and no others."""
+
+    desk: str  # UUID of the team
+    version: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a resident is shown. `before` and `after` are paragraphs around the signposts, in order."""
 
@@ -96,6 +104,7 @@ class Reply:
     area: str | None = None  # slug of the place of ours it lies in; "" for none of ours, None where nobody looked
     wishes: Mapping[str, Any] = field(default_factory=dict)
     own_words: OwnWords | None = None
+    offer: Offer | None = None
     danger: bool = False  # then: quick exit is offered, nothing is kept on the device
     deleted: bool = False  # the conversation is gone: the channel drops its cookie
     receipt: str = ""
@@ -145,6 +154,7 @@ def reply_from_json(kept: Mapping[str, Any]) -> Reply:
             "choices": tuple(Choice(**row) for row in kept["choices"]),
             "signposts": signposts,
             "own_words": _own_words(kept.get("own_words")),
+            "offer": Offer(**kept["offer"]) if kept.get("offer") else None,
         }
     )
 

@@ -22,12 +22,12 @@ from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
 from channels.handover.owning import CLERK, owner_by_handover
 from channels.handover.speaking import say_to
-from channels.messages import Inbound, Reply, reply_from_json
+from channels.messages import Inbound, Offer, Reply, reply_from_json
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
 from knowledge.answering import knowing
 from knowledge.db import session_scope
-from knowledge.desks import UK, Desk, desks
+from knowledge.desks import UK, Desk, desk, desks
 from knowledge.reading import place_spot
 from nlu.forgetting import plainly_asks_to_forget
 from nlu.private import set_aside
@@ -130,7 +130,8 @@ def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
     language = reply.language
     agree = wording(language, here.called(language), here.of(language), "from_now", callback=callback)
     how = say("handed.text.offer" if channel == BY_TEXT else "handed.chat.offer", language)
-    return replace(reply, needs=("handover", OFFERED), after=(*reply.after, *agree.sentences, how))
+    offer = Offer(str(here.id), agree.version)
+    return replace(reply, needs=("handover", OFFERED), after=(*reply.after, *agree.sentences, how), offer=offer)
 
 
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
@@ -180,19 +181,28 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
     if not before or not _offers(before[0].reply):
         return None
     asked = reply_from_json(before[0].reply or {})
-    here = desk_for(conversation.door, replace(asked, language=language))
     if meant == "no":
         _set_aside(before)
         return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))
-    if here is None:
-        return None
-    if meant not in ("share", "share_all"):
+    if (here := _desk_asked_about(asked)) is None:
+        return Reply("handover", language, before=(say("handed.text.gone", language),))
+    if meant in ("share", "share_all"):
+        agree = asking.Wanted("from_now", callback=_callback(before)).wording(here, conversation.language)
+        if asked.offer is not None and agree.version == asked.offer.version:
+            return _shared(session, conversation, here, meant, before, now)
+        said: tuple[str, ...] = ("handed.chat.changed",)
+    else:
         said = ("handed.chat.left_out",) if meant == "left_out" else ("handed.chat.reach", f"handed.chat.{meant}")
-        told = Reply(
-            "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
-        )
-        return _asking(inbound.channel, told, here, callback=meant != "left_out" or bool(_callback(before)))
-    return _shared(session, conversation, here, meant, before, now)
+    told = Reply(
+        "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
+    )
+    return _asking(inbound.channel, told, here, callback=meant.startswith("reach_") or bool(_callback(before)))
+
+
+def _desk_asked_about(asked: Reply) -> Desk | None:
+    """The desk that was shown, whatever is known by now of where they are; None once there is no such desk."""
+    with session_scope() as directory:
+        return desk(directory, uuid.UUID(asked.offer.desk)) if asked.offer else None
 
 
 def _shared(
@@ -290,4 +300,4 @@ def _said_lately(session: Session, begun: Begun) -> list[Message]:
 
 def _offers(reply: Any) -> bool:
     """Whether an answer, as it is kept, asked whether to pass the conversation on."""
-    return bool(reply) and OFFERED in reply_from_json(reply).needs
+    return bool(reply) and reply_from_json(reply).offer is not None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels import receipts
-from channels.handover import items
+from channels.handover import asking, items
 from channels.handover.keeping import held_open
 from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
 from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
@@ -137,10 +137,11 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
         conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         kept = session.scalars(select(Handover.id).where(Handover.sender == sender)).first()
         held = conversation is not None or kept is not None
-        receipt = receipts.give(session, datetime.now(UTC)) if held else ""
+        moment = datetime.now(UTC)
+        receipt = receipts.give(session, moment) if held else ""
         if conversation is not None:
             erase(session, conversation.id)
-        session.execute(delete(Handover).where(Handover.sender == sender))
+        asking.delete_all(session, sender, moment)
         if also:
             also(session, receipt)
     forget_lately()

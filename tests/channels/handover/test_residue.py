@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from channels import conversations, retention
 from channels.handover import clerking
-from channels.models import Base
+from channels.models import Base, Handover
 from tests.channels.conftest import DELETE
+from tests.channels.handover.conftest import opened
 from words import say
 
 WORDS, NUMBER, SUMMARY, NOTE = "marmalade zeppelin", "07700 900321", "quagmire turnip", "flugelhorn parsnip"
@@ -100,3 +101,21 @@ def test_even_when_the_conversation_is_gone_deleting_reaches_the_desk(resident, 
     retention.forget_what_is_over(resident.at + timedelta(hours=24))
     assert conversations.forget(resident.sender), "a receipt: something was held"
     assert rows()["handover"] == [] and rows()["handover_item"] == []
+
+
+def test_deleted_while_a_clerk_has_it_who_looked_and_the_wording_go_28_days_later(resident, known_to_the_desk, rows):
+    before = datetime.now(UTC)
+    assert conversations.forget(resident.sender)
+    retention.forget_what_is_over(before + timedelta(days=28) - timedelta(minutes=1))
+    assert rows()["agreement"] and rows()["look"]
+    retention.forget_what_is_over(datetime.now(UTC) + timedelta(days=28))
+    assert rows()["agreement"] == [] and rows()["look"] == []
+
+
+def test_a_wording_left_open_by_a_handover_that_is_gone_still_ends(resident, known_to_the_desk, rows):
+    with opened() as session:
+        session.delete(session.get_one(Handover, known_to_the_desk))
+    retention.forget_what_is_over(resident.at)
+    assert rows()["agreement"], "its 28 days begin when it is noticed"
+    retention.forget_what_is_over(resident.at + timedelta(days=28))
+    assert rows()["agreement"] == [] and rows()["look"] == []

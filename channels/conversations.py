@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels import receipts
-from channels.handover import asking, items
+from channels.handover import asking, items, letting
 from channels.handover.keeping import held_open
 from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
 from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
@@ -110,7 +110,13 @@ def turns(sender: str, most: int = SHOWN) -> tuple[Turn, ...]:
             .limit(most)
         ).all()
         return tuple(
-            Turn(row.text, row.received_at, reply_from_json(row.reply) if row.reply else None, row.id)
+            Turn(
+                row.text,
+                row.received_at,
+                reply_from_json(row.reply) if row.reply else None,
+                row.id,
+                letting.writer(session, row.reference),
+            )
             for row in reversed(rows)
         )
 
@@ -151,8 +157,11 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
 
 
 def latest(sender: str) -> Reply | None:
-    """The last answer in this person's conversation, which "2" or "more" speaks of; None when there is none."""
-    return next((turn.reply for turn in reversed(turns(sender)) if turn.reply), None)
+    """The last answer this person was given, which "2" or "more" speaks of; None when there is none.
+
+    What an advocate was answered, only they have seen.
+    """
+    return next((turn.reply for turn in reversed(turns(sender)) if turn.reply and not turn.by), None)
 
 
 def erase(session: Session, conversation: uuid.UUID) -> None:
@@ -179,7 +188,7 @@ def transcript(sender: str, language: str) -> str:
     kept = turns(sender)
     lines = [say("transcript.title", language), ""]
     for turn in kept:
-        lines += [f"{say('transcript.you', language)}: {turn.said}", ""]
+        lines += [f"{turn.by or say('transcript.you', language)}: {turn.said}", ""]
         if turn.reply:
             lines += [f"{say('transcript.us', language)}:", as_text(turn.reply), ""]
     return "\n".join(lines if kept else [*lines, say("transcript.empty", language)])

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+BY_ADVOCATE = "let/"  # how the reference begins of what an advocate wrote; then the letting-in's id and a random mark
+
 
 @dataclass(frozen=True)
 class Inbound:
@@ -20,6 +22,11 @@ class Inbound:
     door: str = ""  # slug of the place whose front door was used
     language: str = ""  # asked for by the page; else understood from the text
     owed: bool = False  # the channel holds it until answered: stored before, but not answered, it is taken up again
+
+    @property
+    def by_advocate(self) -> bool:
+        """Whether somebody whom the resident let in wrote it: nothing that only the resident may say counts then."""
+        return self.reference.startswith(BY_ADVOCATE)
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class Turn:
     at: datetime
     reply: Reply | None
     message: int = 0
+    by: str = ""  # the advocate who wrote it, with their organisation; "" for the resident
 
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
 from channels.handover.owning import CLERK, owner_by_handover
 from channels.handover.speaking import say_to
-from channels.messages import Inbound, Offer, Reply, reply_from_json
+from channels.messages import BY_ADVOCATE, Inbound, Offer, Reply, reply_from_json
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
 from knowledge.answering import knowing
@@ -33,7 +33,7 @@ from nlu.forgetting import plainly_asks_to_forget
 from nlu.private import set_aside
 from nlu.urgent import Urgent
 from settings import settings
-from words import look_up, say
+from words import LANGUAGES, look_up, say
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def meant_for_them(sender: str) -> bool:
     try:
         with session_scope(settings().conversations_url) as session:
             newest = select(Message.reply).join(Conversation).where(Conversation.sender == sender)
+            newest = newest.where(Message.reference.not_like(f"{BY_ADVOCATE}%"))
             return _offers(session.scalar(newest.order_by(Message.id.desc()).limit(1)))
     except SQLAlchemyError as wrong:
         logger.error("offer not read: %s", type(wrong).__name__)
@@ -78,6 +79,8 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
     """The answer where the bot is not asked: silence while a person has it, and the words that steer a handover."""
     if not begun.conversation:
         return None
+    if inbound.by_advocate:
+        return silence(language, begun.conversation) if begun.held else None
     try:
         steered = _steered(inbound, begun, message, language)
     except SQLAlchemyError as wrong:
@@ -90,10 +93,19 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
     return silence(language, begun.conversation)
 
 
+def only_theirs(message: str) -> bool:
+    """Whether these words steer what only the resident may: a handover, who is let in, deletion."""
+    said = itertools.chain.from_iterable(look_up("handed.words", language).items() for language in LANGUAGES)
+    words = {_plain(str(one)) for name, one in said if name != "no"}
+    return _plain(message) in words or bool(inviting.purpose_in(message)) or plainly_asks_to_forget(message)
+
+
 def offered(inbound: Inbound, reply: Reply) -> Reply:
     """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
     if reply.outcome != "handover" or "handover" not in reply.needs:
         return reply
+    if inbound.by_advocate:
+        return replace(reply, after=(say("advocate.theirs", reply.language),))
     here = desk_for(inbound.door, reply)
     if here is None:
         return reply
@@ -136,7 +148,7 @@ def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
 
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
-    word = re.sub(r"[^\w ]", "", message).strip().casefold()
+    word = _plain(message)
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
     meant = meant or ("let_in" if inviting.purpose_in(message) else _in_own_words(inbound.channel, message))
     if not meant:
@@ -161,6 +173,10 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
                 asking.take_back(session, row.id, now, tell=False)
             return Reply("handover", language, before=(say("handed.text.taken_back", language),))
         return _left(session, inbound.sender, language, now)
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"[^\w ]", "", message).strip().casefold()
 
 
 def _in_own_words(channel: str, message: str) -> str:
@@ -288,10 +304,11 @@ def look_words(look: looking.Looked, language: str) -> str:
 
 
 def _said_lately(session: Session, begun: Begun) -> list[Message]:
-    """The messages before this one, newest first."""
+    """Their own messages before this one, newest first: what an advocate was answered, they have not seen."""
     before = (
         select(Message)
         .where(Message.conversation_id == uuid.UUID(begun.conversation), Message.id < begun.message)
+        .where(Message.reference.not_like(f"{BY_ADVOCATE}%"))
         .order_by(Message.id.desc())
         .limit(LATELY)
     )

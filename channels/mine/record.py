@@ -33,7 +33,7 @@ class RecordWrong(ValueError):
 class Line:
     """One thing said in the conversation, by whom."""
 
-    by: str  # you | assistant | a clerk's name
+    by: str  # you | assistant | the name of a clerk, or of an advocate
     at: str
     text: str
 
@@ -167,7 +167,7 @@ def _asked(turns: tuple[Turn, ...]) -> str:
 def _said(turns: tuple[Turn, ...], heard: list[items.Item]) -> tuple[Line, ...]:
     lines = [(aware(item.at), Line(item.author or "assistant", _iso(item.at), item.text)) for item in heard]
     for turn in turns:
-        lines.append((aware(turn.at), Line("you", _iso(turn.at), turn.said)))
+        lines.append((aware(turn.at), Line(turn.by or "you", _iso(turn.at), turn.said)))
         if turn.reply and (text := as_text(turn.reply)):
             lines.append((aware(turn.at), Line("assistant", _iso(turn.at), text)))
     return tuple(line for _, line in sorted(lines, key=lambda one: one[0]))

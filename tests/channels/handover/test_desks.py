@@ -263,3 +263,24 @@ def test_a_yes_to_a_desk_that_has_gone_passes_nothing_on(person, rasa, monkeypat
     person.says("can I talk to a person", door="wenbury")
     monkeypatch.setattr(gate, "desk", lambda _session, _team: None)
     assert person.says("yes").before == (say("handed.text.gone", "en"),) and agreed() == []
+
+
+def test_a_question_about_ringing_somebody_is_answered_and_goes_to_no_desk(person, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    asked = len(rasa.asked)
+    told = person.says("can I just ring them myself?")
+    assert len(rasa.asked) == asked + 1 and say("handed.chat.reach", "en") not in told.before
+    assert say("handed.agree.callback", "en") not in told.after
+
+
+def test_how_somebody_cannot_be_reached_is_noted_as_that(person, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    told = person.says("I can't use the phone")
+    assert told.before == (say("handed.chat.reach", "en"), say("handed.chat.reach_not_phone", "en"))
+    assert say("handed.agree.callback", "en") in told.after

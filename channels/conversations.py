@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from channels import receipts
@@ -25,6 +26,7 @@ from nlu.lately import forget_lately
 from settings import settings
 from words import say
 
+logger = logging.getLogger(__name__)
 SHOWN = 50  # turns that are ever shown; a conversation lives a day
 REPEAT_WAITS = 5.0  # seconds a repeat waits for the first copy's answer
 TOMBSTONE_DAYS = 7
@@ -174,11 +176,22 @@ def erase(session: Session, conversation: uuid.UUID) -> None:
     session.execute(delete(Conversation).where(Conversation.id == conversation))
 
 
-def truncate_log() -> None:
-    """Empty SQLite's write-ahead log, where deleted pages would otherwise linger."""
-    if settings().conversations_url.startswith("sqlite"):
+def truncate_log() -> bool:
+    """Empty SQLite's write-ahead log, where deleted pages would otherwise linger; whether it is empty now.
+
+    Whoever reads or writes at that moment is waited for as long as the database waits. Where they stay, the log line
+    says so, and the next round of channels.retention empties it.
+    """
+    if not settings().conversations_url.startswith("sqlite"):
+        return True
+    try:
         with session_scope(settings().conversations_url) as session:
-            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            busy, _in_log, _moved = session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+    except OperationalError:
+        busy = 1
+    if busy:
+        logger.warning("write-ahead log not emptied: the database was busy")
+    return not busy
 
 
 def transcript(sender: str, language: str) -> str:
@@ -256,7 +269,8 @@ def _already(inbound: Inbound) -> Begun | None:
             conversation = session.get_one(Conversation, row.conversation_id)
             theirs = conversation.sender == inbound.sender
             if theirs and inbound.owed and not row.reply:  # whoever began it was cut off
-                return Begun(str(conversation.id), conversation.language, conversation.danger, row.id)
+                owner = owner_of(session, conversation.id)
+                return Begun(str(conversation.id), conversation.language, conversation.danger, row.id, owner=owner)
             if row.reply or not theirs or time.monotonic() > until:
                 kept = row.reply if theirs else None
                 reply = reply_from_json(kept) if kept else Reply("repeat", inbound.language or "en")

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from channels.conversations import Begun, silence
+from channels.conversations import Begun, silence, truncate_log
 from channels.handover import afterwards, asking, inviting, letting, looking, proposing
 from channels.handover.agreeing import wording
 from channels.handover.consenting import answer_to_offer, callback_in
@@ -154,6 +154,8 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
     if not meant:
         return None
     now = inbound.received_at
+    if meant == "take_back":
+        return _taken_back(inbound.sender, language, now)
     with session_scope(settings().conversations_url) as session:
         if meant in (*inviting.WORDS, "no") and (told := _let_in(session, inbound, begun, message, meant, language)):
             return told
@@ -166,13 +168,19 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
             return _told(session, inbound.sender, _looked(session, inbound.sender, language), now)
         if meant in afterwards.WORDS:
             return _told(session, inbound.sender, afterwards.answer(session, handovers, meant, language, now), now)
-        if not handovers:
-            return None
-        if meant == "take_back":
-            for row in handovers:
-                asking.take_back(session, row.id, now, tell=False)
-            return Reply("handover", language, before=(say("handed.text.taken_back", language),))
-        return _left(session, inbound.sender, language, now)
+        return _left(session, inbound.sender, language, now) if handovers else None
+
+
+def _taken_back(sender: str, language: str, now: datetime) -> Reply | None:
+    """All they ever shared is gone from every desk, and from the file it lay in."""
+    with session_scope(settings().conversations_url) as session:
+        handovers = asking.handovers_of(session, sender)
+        for row in handovers:
+            asking.take_back(session, row.id, now, tell=False)
+    if not handovers:
+        return None
+    truncate_log()
+    return Reply("handover", language, before=(say("handed.text.taken_back", language),))
 
 
 def _plain(message: str) -> str:

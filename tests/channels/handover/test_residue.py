@@ -82,6 +82,27 @@ def test_taking_back_leaves_nothing_shared_on_the_desk(resident, known_to_the_de
     assert SAID_BACK in kept, "what was said to them stays theirs to read"
 
 
+def test_taking_back_by_words_leaves_nothing_in_the_file_or_its_log(resident, here, rows, on_disk):
+    resident.says("hello", door="wenbury")
+    resident.asks(here[0], "summary", summary=SUMMARY)
+    assert on_disk(SUMMARY)
+    assert resident.says("TAKE BACK").outcome == "handover"
+    assert on_disk(SUMMARY) == []
+
+
+def test_a_log_that_somebody_still_reads_is_emptied_when_they_end_and_said_to_be_full_until_then(
+    resident, home, caplog
+):
+    path = home.conversations_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchall()
+        resident.says(WORDS)
+        assert conversations.forget(resident.sender), "deleted all the same"
+        assert "log not emptied" in caplog.text
+    assert conversations.truncate_log()
+
+
 def test_the_conversation_goes_after_a_day_and_what_was_shared_28_days_after_closing(
     resident, known_to_the_desk, clerk, rows, on_disk
 ):

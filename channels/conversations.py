@@ -111,16 +111,12 @@ def turns(sender: str, most: int = SHOWN) -> tuple[Turn, ...]:
             .order_by(Message.id.desc())
             .limit(most)
         ).all()
-        return tuple(
-            Turn(
-                row.text,
-                row.received_at,
-                reply_from_json(row.reply) if row.reply else None,
-                row.id,
-                letting.writer(session, row.reference),
-            )
-            for row in reversed(rows)
-        )
+        return tuple(_turn(session, row) for row in reversed(rows))
+
+
+def _turn(session: Session, row: Message) -> Turn:
+    reply = reply_from_json(row.reply) if row.reply else None
+    return Turn(row.text, row.received_at, reply, row.id, row.reference, letting.writer(session, row.reference))
 
 
 def danger_lately(sender: str) -> bool:

@@ -129,6 +129,7 @@ class Turn:
     at: datetime
     reply: Reply | None
     message: int = 0
+    reference: str = ""  # the message's own
     by: str = ""  # the advocate who wrote it, with their organisation; "" for the resident
 
 

@@ -111,11 +111,6 @@ def to_json(record: Record, signposts: Iterable[Signpost], at: datetime) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _entry(post: Signpost) -> dict[str, Any]:
-    numbers = [phone.number for phone in post.phones]
-    return {"entry": post.entry, "name": post.name, "run_by": post.run_by, "phones": numbers}
-
-
 def from_json(written: str) -> Record:
     """A record from a file of ours, here or from another installation. Raises `RecordWrong` for anything else."""
     try:
@@ -135,7 +130,9 @@ def from_json(written: str) -> Record:
 
 
 def keep(sender: str, *, notes: str | None = None, remove: str = "", add: Iterable[str] = ()) -> bool:
-    """Change notes or the list; False where there is no conversation to keep them with."""
+    """Change notes or the list; False for what is no entry, or where there is no conversation to keep them with."""
+    if remove and not _is_uuid(remove):
+        return False
     with session_scope(settings().conversations_url) as session:
         talk = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         if talk is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from channels import receipts
-from channels.handover import items
+from channels.handover import asking, items, letting
 from channels.handover.keeping import held_open
 from channels.handover.owning import BOT, Owner, owner_for_sending, owner_of
 from channels.messages import Inbound, Reply, Turn, reply_from_json, reply_to_json
@@ -25,6 +26,7 @@ from nlu.lately import forget_lately
 from settings import settings
 from words import say
 
+logger = logging.getLogger(__name__)
 SHOWN = 50  # turns that are ever shown; a conversation lives a day
 REPEAT_WAITS = 5.0  # seconds a repeat waits for the first copy's answer
 TOMBSTONE_DAYS = 7
@@ -109,10 +111,12 @@ def turns(sender: str, most: int = SHOWN) -> tuple[Turn, ...]:
             .order_by(Message.id.desc())
             .limit(most)
         ).all()
-        return tuple(
-            Turn(row.text, row.received_at, reply_from_json(row.reply) if row.reply else None, row.id)
-            for row in reversed(rows)
-        )
+        return tuple(_turn(session, row) for row in reversed(rows))
+
+
+def _turn(session: Session, row: Message) -> Turn:
+    reply = reply_from_json(row.reply) if row.reply else None
+    return Turn(row.text, row.received_at, reply, row.id, row.reference, letting.writer(session, row.reference))
 
 
 def danger_lately(sender: str) -> bool:
@@ -137,10 +141,11 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
         conversation = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         kept = session.scalars(select(Handover.id).where(Handover.sender == sender)).first()
         held = conversation is not None or kept is not None
-        receipt = receipts.give(session, datetime.now(UTC)) if held else ""
+        moment = datetime.now(UTC)
+        receipt = receipts.give(session, moment) if held else ""
         if conversation is not None:
             erase(session, conversation.id)
-        session.execute(delete(Handover).where(Handover.sender == sender))
+        asking.delete_all(session, sender, moment)
         if also:
             also(session, receipt)
     forget_lately()
@@ -150,8 +155,11 @@ def forget(sender: str, also: Callable[[Session, str], None] | None = None) -> s
 
 
 def latest(sender: str) -> Reply | None:
-    """The last answer in this person's conversation, which "2" or "more" speaks of; None when there is none."""
-    return next((turn.reply for turn in reversed(turns(sender)) if turn.reply), None)
+    """The last answer this person was given, which "2" or "more" speaks of; None when there is none.
+
+    What an advocate was answered, only they have seen.
+    """
+    return next((turn.reply for turn in reversed(turns(sender)) if turn.reply and not turn.by), None)
 
 
 def erase(session: Session, conversation: uuid.UUID) -> None:
@@ -164,11 +172,22 @@ def erase(session: Session, conversation: uuid.UUID) -> None:
     session.execute(delete(Conversation).where(Conversation.id == conversation))
 
 
-def truncate_log() -> None:
-    """Empty SQLite's write-ahead log, where deleted pages would otherwise linger."""
-    if settings().conversations_url.startswith("sqlite"):
+def truncate_log() -> bool:
+    """Empty SQLite's write-ahead log, where deleted pages would otherwise linger; whether it is empty now.
+
+    Whoever reads or writes at that moment is waited for as long as the database waits. Where they stay, the log line
+    says so, and the next round of channels.retention empties it.
+    """
+    if not settings().conversations_url.startswith("sqlite"):
+        return True
+    try:
         with session_scope(settings().conversations_url) as session:
-            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            busy, _in_log, _moved = session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+    except OperationalError:
+        busy = 1
+    if busy:
+        logger.warning("write-ahead log not emptied: the database was busy")
+    return not busy
 
 
 def transcript(sender: str, language: str) -> str:
@@ -178,7 +197,7 @@ def transcript(sender: str, language: str) -> str:
     kept = turns(sender)
     lines = [say("transcript.title", language), ""]
     for turn in kept:
-        lines += [f"{say('transcript.you', language)}: {turn.said}", ""]
+        lines += [f"{turn.by or say('transcript.you', language)}: {turn.said}", ""]
         if turn.reply:
             lines += [f"{say('transcript.us', language)}:", as_text(turn.reply), ""]
     return "\n".join(lines if kept else [*lines, say("transcript.empty", language)])
@@ -246,7 +265,8 @@ def _already(inbound: Inbound) -> Begun | None:
             conversation = session.get_one(Conversation, row.conversation_id)
             theirs = conversation.sender == inbound.sender
             if theirs and inbound.owed and not row.reply:  # whoever began it was cut off
-                return Begun(str(conversation.id), conversation.language, conversation.danger, row.id)
+                owner = owner_of(session, conversation.id)
+                return Begun(str(conversation.id), conversation.language, conversation.danger, row.id, owner=owner)
             if row.reply or not theirs or time.monotonic() > until:
                 kept = row.reply if theirs else None
                 reply = reply_from_json(kept) if kept else Reply("repeat", inbound.language or "en")

@@ -143,7 +143,7 @@ def _reply(inbound: Inbound, begun: Begun, message: str, keep: Keep | None) -> R
     try:
         return _from_rasa(inbound, begun, message, language, keep)
     except BotSilent as silent:
-        if begun.conversation and plainly_asks_to_forget(message):
+        if begun.conversation and plainly_asks_to_forget(message) and not inbound.by_advocate:
             return _deleted(inbound, language, keep)
         logger.warning("rasa silent conversation=%s kind=%s", begun.conversation, silent.kind)
         return _without_rasa(inbound, message, language)
@@ -172,6 +172,8 @@ def _from_rasa(inbound: Inbound, begun: Begun, message: str, language: str, keep
     if not begun.conversation:
         raise BotSilent("no memory")
     decided = rasa_client.ask(begun.conversation, message, metadata)
+    if decided.get("delete") and inbound.by_advocate:
+        return Reply("privacy", language, before=(say("advocate.theirs", language),), needs=("privacy_request",))
     if decided.get("delete"):
         return _deleted(inbound, language, keep)
     try:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+BY_ADVOCATE = "let/"  # how the reference begins of what an advocate wrote; then the letting-in's id and a random mark
+
 
 @dataclass(frozen=True)
 class Inbound:
@@ -20,6 +22,11 @@ class Inbound:
     door: str = ""  # slug of the place whose front door was used
     language: str = ""  # asked for by the page; else understood from the text
     owed: bool = False  # the channel holds it until answered: stored before, but not answered, it is taken up again
+
+    @property
+    def by_advocate(self) -> bool:
+        """Whether somebody whom the resident let in wrote it: nothing that only the resident may say counts then."""
+        return self.reference.startswith(BY_ADVOCATE)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,14 @@ class OwnWords:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The desk an answer asked about, and the version of the words shown with it: a yes means these and no others."""
+
+    desk: str  # UUID of the team
+    version: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a resident is shown. `before` and `after` are paragraphs around the signposts, in order."""
 
@@ -96,6 +111,7 @@ class Reply:
     area: str | None = None  # slug of the place of ours it lies in; "" for none of ours, None where nobody looked
     wishes: Mapping[str, Any] = field(default_factory=dict)
     own_words: OwnWords | None = None
+    offer: Offer | None = None
     danger: bool = False  # then: quick exit is offered, nothing is kept on the device
     deleted: bool = False  # the conversation is gone: the channel drops its cookie
     receipt: str = ""
@@ -113,6 +129,8 @@ class Turn:
     at: datetime
     reply: Reply | None
     message: int = 0
+    reference: str = ""  # the message's own
+    by: str = ""  # the advocate who wrote it, with their organisation; "" for the resident
 
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
@@ -145,6 +163,7 @@ def reply_from_json(kept: Mapping[str, Any]) -> Reply:
             "choices": tuple(Choice(**row) for row in kept["choices"]),
             "signposts": signposts,
             "own_words": _own_words(kept.get("own_words")),
+            "offer": Offer(**kept["offer"]) if kept.get("offer") else None,
         }
     )
 

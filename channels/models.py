@@ -5,6 +5,17 @@
 | conversation | an id, the channel, the place's door, times      | 24 hours after the last message             |
 | message      | what was written and what was answered           | with its conversation                       |
 | tracker      | Rasa's memory of the conversation, bounded       | with its conversation                       |
+| keepsake     | notes, and changes to the list of places to turn | with its conversation                       |
+| letting      | an advocate let in: who, what for, until when;   | with its conversation                       |
+|              | the code as a keyed hash                         |                                             |
+| ownership    | who answers: the bot, the queue, one clerk       | with its conversation                       |
+| handover     | a person asked for, and how it ended             | closed + 28 days, or until all is deleted   |
+| handover_item| copies of what was shared, what a clerk said     | with its handover, or until it is taken back |
+| agreement    | the wording agreed to, ids and times             | closed + 28 days                            |
+| look         | who looked at what, and when                     | as its agreement; an advocate's, 28 days    |
+|              |                                                  | or while they are let in                    |
+| presence     | which staff are at a desk                        | a day after they were last there            |
+| forwarded    | an outside inbox's own numbers for its copy      | until that inbox has deleted it             |
 | tombstone    | keyed hashes of message references already dealt | 7 days                                      |
 | receipt      | that something was deleted and when, by the keyed| 7 days                                      |
 |              | hash of the receipt                              |                                             |

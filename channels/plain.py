@@ -1,4 +1,4 @@
-"""A reply as plain text: for the terminal, the transcript, and later for texts."""
+"""A reply as plain text: for the terminal, the transcript, the record, and what a desk is given."""
 
 from __future__ import annotations
 

@@ -9,10 +9,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from channels import conversations, gateway
-from channels.handover import letting, looking
+from channels.handover import gate, letting, looking
+from channels.handover import letting as lettings
 from channels.handover.letting import Let
 from channels.messages import Inbound
 from channels.mine import listing, record
+from channels.models import Conversation
 from channels.saying import in_words
 from channels.web import resident, security, showing
 from channels.web.security import own_place, person
@@ -52,7 +54,10 @@ def enter() -> ResponseReturnValue:
 @blueprint.get("/with/<uuid:letting>")
 def read(letting: uuid.UUID) -> str:
     """What this one resident lets me see; the look is written down for them."""
-    let = _mine(letting, "list")
+    return _inside(_mine(letting, "list"))
+
+
+def _inside(let: Let, text: str = "", *, problem: bool = False) -> str:
     language, now = resident.language(), datetime.now(UTC)
     whole = _may(let, "conversation", now)
     turns = conversations.turns(let.sender)
@@ -63,20 +68,28 @@ def read(letting: uuid.UUID) -> str:
     posts = listing.signposts(held.entries, language)
     return render_template(
         "advocate/with.html", let=let, posts=posts, notes=held.notes, said=held.said if whole else (), whole=whole,
-        may_act=_may(let, "act", now),
+        may_act=_may(let, "act", now), text=text, problem=problem,
     )  # fmt: skip
 
 
 @blueprint.post("/with/<uuid:letting>")
 def act(letting: uuid.UUID) -> ResponseReturnValue:
-    """Write in the conversation with the resident beside me; they see that it was me, and when."""
+    """Write in the conversation with the resident beside me: under my name there, at the desk, and among the looks.
+
+    What only the resident may say is refused: asking for a person, sharing, taking back, letting in, deleting.
+    """
     let = _mine(letting, "act")
     text = request.form.get("message", "").replace("\r\n", "\n").replace("\x00", "").strip()
+    if gate.only_theirs(text):
+        return _inside(let, text, problem=True), 400
     now = datetime.now(UTC)
     if text:
         with session_scope(settings().conversations_url) as session:
             looking.record(session, let.id, str(person().id), person().called, let.organisation, ["wrote"], now)
-        gateway.handle(Inbound("web", let.sender, text, showing.new_reference(), now))
+            talk = session.get_one(Conversation, let.conversation)
+            channel, door = talk.channel, talk.door
+        mark = lettings.reference(let.id, showing.new_reference())
+        gateway.handle(Inbound(channel, let.sender, text, mark, now, door))
     return redirect(url_for("let_in.read", letting=let.id), 303)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from channels.handover import items, owning
@@ -114,6 +114,13 @@ def leave(session: Session, handover: Handover, now: datetime) -> bool:
         return False
     close(session, handover, "left", now)
     return True
+
+
+def delete_all(session: Session, sender: str, now: datetime) -> None:
+    """Every handover of somebody who deletes everything. What they agreed to ends now, and goes 28 days later."""
+    for row in handovers_of(session, sender):
+        _end_agreements(session, row.id, now, taken_back=True)
+    session.execute(delete(Handover).where(Handover.sender == sender))
 
 
 def close(session: Session, handover: Handover, ending: str, now: datetime) -> None:

@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from channels.handover import items, owning
-from channels.handover.agreeing import Reader, may_open, wording
+from channels.handover import items, owning, proposing
+from channels.handover.agreeing import Reader, may_open
 from channels.handover.asking import agreed_of, close
 from channels.handover.speaking import notice, say_to
 from channels.messages import Signpost
 from channels.models import Handover
 from knowledge.desks import Desk
-from words import say
 
 LONGEST = 3000  # characters of a reply or a note
 
@@ -91,16 +90,7 @@ def propose(session: Session, handover: uuid.UUID, reader: Reader, there: Desk, 
     A resident agrees to one named team of one organisation: any other team is a new question, which only they answer.
     """
     row = _held(session, handover, reader, now)
-    row.proposed = there.id
-    session.flush()
-    team, organisation = there.called(row.language), there.of(row.language)
-    values = {"name": reader.name, "team": team, "organisation": organisation}
-    if row.channel != "sms":
-        notice(session, row, "proposed", now, values)
-        return
-    words = wording(row.language, team, organisation, "from_now", callback=False)  # the very words a yes is kept with
-    asked = say("handed.notice.proposed_text", row.language, **values)
-    say_to(session, row, "\n".join((asked, *words.sentences, say("handed.text.offer_other", row.language))), now)
+    proposing.ask(session, row, there, reader.name, now)
 
 
 def give_to(session: Session, handover: uuid.UUID, reader: Reader, to: Reader, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,10 +24,12 @@ from channels.models import Agreement, Forwarded, Handover
 from knowledge.db import session_scope
 from knowledge.desks import desk
 from settings import settings
+from words import LANGUAGES, say
 
 logger = logging.getLogger(__name__)
 
 CARRIED = ("message", "answer", "summary", "callback", "emergency")  # the resident's side; clerks' words are theirs
+WAITS = (0.2, 0.5)  # seconds between tries to keep a reply
 LONGEST_WAIT = timedelta(hours=1)
 OUTSIDE_LEASE = timedelta(minutes=30)  # nobody there holds a page of ours open
 CLERK = "outside"
@@ -55,7 +58,11 @@ def carry(now: datetime, to: Inbox | None = None) -> int:
 
 
 def heard(given: Mapping[str, Any], now: datetime) -> bool:
-    """A reply written in the outside inbox (Chatwoot's `message_created`), said to the resident once by its number."""
+    """A reply written in the outside inbox (Chatwoot's `message_created`), said to the resident once by its number.
+
+    False where there is nothing to say or it cannot be said; a reply that cannot be is answered there by a note, so
+    that whoever wrote it knows. Raises `SQLAlchemyError` where nothing can be kept, after trying again.
+    """
     talk = given.get("conversation")
     outgoing = given.get("message_type") in ("outgoing", 1) and not given.get("private")
     if given.get("event") != "message_created" or not outgoing or not isinstance(talk, Mapping):
@@ -63,16 +70,42 @@ def heard(given: Mapping[str, Any], now: datetime) -> bool:
     text, number = str(given.get("content") or "").strip(), str(given.get("id") or "")
     sender = given.get("sender")
     name = str(sender.get("name") or "") if isinstance(sender, Mapping) else ""
-    with session_scope(settings().conversations_url) as session:
-        row = session.scalars(select(Forwarded).where(Forwarded.talk == str(talk.get("id")))).first()
-        if row is None or not text or not number:
-            return False
-        return _said(session, row, name[:120], text, number, now)
+    if not text or not number:
+        return False
+    said = _patiently(str(talk.get("id")), name[:120], text, number, now)
+    if said is False:
+        logger.warning("reply from outside not delivered: talk=%s message=%s", talk.get("id"), number)
+        not_delivered(str(talk.get("id")))
+    return bool(said)
+
+
+def not_delivered(talk: str) -> None:
+    """A note in that talk, for those who work there, that what they wrote last has reached nobody."""
+    try:
+        if there := inbox():
+            there.note(talk, "\n".join(say("staff.outside.not_delivered", language) for language in LANGUAGES))
+    except OutsideSilent as silent:
+        logger.warning("outside inbox not told: talk=%s %s", talk, silent)
 
 
 def key() -> str:
     """What the outside inbox's webhook address must carry."""
     return hmac.new(settings().secret_key.encode(), b"outside", hashlib.sha256).hexdigest()[:40]
+
+
+def _patiently(talk: str, name: str, text: str, number: str, now: datetime) -> bool | None:
+    """Whether it was said; None for a talk that is none of ours. Tried again while the database is busy."""
+    for wait in (*WAITS, None):
+        try:
+            with session_scope(settings().conversations_url) as session:
+                row = session.scalars(select(Forwarded).where(Forwarded.talk == talk)).first()
+                return None if row is None else _said(session, row, name, text, number, now)
+        except SQLAlchemyError as wrong:
+            logger.error("reply from outside not kept: talk=%s message=%s %s", talk, number, type(wrong).__name__)
+            if wait is None:
+                raise
+            time.sleep(wait)
+    return None
 
 
 def _said(session: Session, row: Forwarded, name: str, text: str, number: str, now: datetime) -> bool:
@@ -118,8 +151,11 @@ def _carry_one(there: Inbox, handover: uuid.UUID, now: datetime) -> int:
                 there.forget(contact)
             return _over(handover)
         if not talk:
-            contact, talk = there.open(f"fingerpost-{handover.hex[:12]}")
-            _write(handover, contact=contact, talk=talk)
+            if not contact:
+                contact = there.contact(f"fingerpost-{handover.hex[:12]}")
+                _write(handover, contact=contact)  # before anything else can fail: it is what deletion asks for
+            talk = there.talk(contact)
+            _write(handover, talk=talk)
         return _lines(there, handover, talk, team, lines, agreed, now)
     except (OutsideSilent, SQLAlchemyError) as wrong:
         logger.warning("outside inbox: %s %s", type(wrong).__name__, wrong if isinstance(wrong, OutsideSilent) else "")
@@ -136,13 +172,14 @@ def _lines(
     agreed: Agreed,
     now: datetime,
 ) -> int:
-    """Each line once: what went is written down before the next goes."""
+    """Each line once: what went is written down before the next goes, and the first may have gone unanswered before."""
     reader, done = Reader(CLERK, agreed.organisation, frozenset([team])), 0
     for item in lines:
         if item.kind in CARRIED and may_see(agreed, reader, item.kind, item.at, now):
-            there.say(talk, item.text, f"{handover.hex}-{item.id}")
+            if done or not there.has(talk, item.text, item.at):
+                there.say(talk, item.text, item.at)
             with session_scope(settings().conversations_url) as session:
-                looking.record(session, handover, CLERK, agreed.organisation, agreed.organisation, ["outside"], now)
+                looking.record(session, handover, CLERK, agreed.team_name, agreed.organisation, ["outside"], now)
             done += 1
         _write(handover, last_item=item.id)
     return done

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from channels.conversations import Begun, silence
-from channels.handover import afterwards, asking, inviting, letting, looking
+from channels.conversations import Begun, silence, truncate_log
+from channels.handover import afterwards, asking, inviting, letting, looking, proposing
 from channels.handover.agreeing import wording
 from channels.handover.consenting import answer_to_offer, callback_in
 from channels.handover.lining import line_words, waiting_words
 from channels.handover.owning import CLERK, owner_by_handover
 from channels.handover.speaking import say_to
-from channels.messages import Inbound, Reply, reply_from_json
+from channels.messages import BY_ADVOCATE, Inbound, Offer, Reply, reply_from_json
 from channels.models import Conversation, Handover, Message, Ownership, aware
 from channels.saying import in_words
 from knowledge.answering import knowing
@@ -33,7 +33,7 @@ from nlu.forgetting import plainly_asks_to_forget
 from nlu.private import set_aside
 from nlu.urgent import Urgent
 from settings import settings
-from words import look_up, say
+from words import LANGUAGES, look_up, say
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def meant_for_them(sender: str) -> bool:
     try:
         with session_scope(settings().conversations_url) as session:
             newest = select(Message.reply).join(Conversation).where(Conversation.sender == sender)
+            newest = newest.where(Message.reference.not_like(f"{BY_ADVOCATE}%"))
             return _offers(session.scalar(newest.order_by(Message.id.desc()).limit(1)))
     except SQLAlchemyError as wrong:
         logger.error("offer not read: %s", type(wrong).__name__)
@@ -78,6 +79,8 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
     """The answer where the bot is not asked: silence while a person has it, and the words that steer a handover."""
     if not begun.conversation:
         return None
+    if inbound.by_advocate:
+        return silence(language, begun.conversation) if begun.held else None
     try:
         steered = _steered(inbound, begun, message, language)
     except SQLAlchemyError as wrong:
@@ -90,10 +93,19 @@ def instead(inbound: Inbound, begun: Begun, message: str, language: str) -> Repl
     return silence(language, begun.conversation)
 
 
+def only_theirs(message: str) -> bool:
+    """Whether these words steer what only the resident may: a handover, who is let in, deletion."""
+    said = itertools.chain.from_iterable(look_up("handed.words", language).items() for language in LANGUAGES)
+    words = {_plain(str(one)) for name, one in said if name != "no"}
+    return _plain(message) in words or bool(inviting.purpose_in(message)) or plainly_asks_to_forget(message)
+
+
 def offered(inbound: Inbound, reply: Reply) -> Reply:
     """An answer to "can I talk to a person", with the desk there is for them and what saying yes to it would mean."""
     if reply.outcome != "handover" or "handover" not in reply.needs:
         return reply
+    if inbound.by_advocate:
+        return replace(reply, after=(say("advocate.theirs", reply.language),))
     here = desk_for(inbound.door, reply)
     if here is None:
         return reply
@@ -130,17 +142,20 @@ def _asking(channel: str, reply: Reply, here: Desk, *, callback: bool) -> Reply:
     language = reply.language
     agree = wording(language, here.called(language), here.of(language), "from_now", callback=callback)
     how = say("handed.text.offer" if channel == BY_TEXT else "handed.chat.offer", language)
-    return replace(reply, needs=("handover", OFFERED), after=(*reply.after, *agree.sentences, how))
+    offer = Offer(str(here.id), agree.version)
+    return replace(reply, needs=("handover", OFFERED), after=(*reply.after, *agree.sentences, how), offer=offer)
 
 
 def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Reply | None:
     """A word that means something to a handover, written whole and alone: the same words on every channel."""
-    word = re.sub(r"[^\w ]", "", message).strip().casefold()
+    word = _plain(message)
     meant = next((name for name, said in look_up("handed.words", language).items() if said.casefold() == word), "")
     meant = meant or ("let_in" if inviting.purpose_in(message) else _in_own_words(inbound.channel, message))
     if not meant:
         return None
     now = inbound.received_at
+    if meant == "take_back":
+        return _taken_back(inbound.sender, language, now)
     with session_scope(settings().conversations_url) as session:
         if meant in (*inviting.WORDS, "no") and (told := _let_in(session, inbound, begun, message, meant, language)):
             return told
@@ -153,13 +168,23 @@ def _steered(inbound: Inbound, begun: Begun, message: str, language: str) -> Rep
             return _told(session, inbound.sender, _looked(session, inbound.sender, language), now)
         if meant in afterwards.WORDS:
             return _told(session, inbound.sender, afterwards.answer(session, handovers, meant, language, now), now)
-        if not handovers:
-            return None
-        if meant == "take_back":
-            for row in handovers:
-                asking.take_back(session, row.id, now, tell=False)
-            return Reply("handover", language, before=(say("handed.text.taken_back", language),))
-        return _left(session, inbound.sender, language, now)
+        return _left(session, inbound.sender, language, now) if handovers else None
+
+
+def _taken_back(sender: str, language: str, now: datetime) -> Reply | None:
+    """All they ever shared is gone from every desk, and from the file it lay in."""
+    with session_scope(settings().conversations_url) as session:
+        handovers = asking.handovers_of(session, sender)
+        for row in handovers:
+            asking.take_back(session, row.id, now, tell=False)
+    if not handovers:
+        return None
+    truncate_log()
+    return Reply("handover", language, before=(say("handed.text.taken_back", language),))
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"[^\w ]", "", message).strip().casefold()
 
 
 def _in_own_words(channel: str, message: str) -> str:
@@ -175,24 +200,33 @@ def _answered_offer(session: Session, inbound: Inbound, begun: Begun, meant: str
         return None
     row = asking.open_handover(session, conversation.sender)
     if row is not None and row.proposed is not None and meant in ("share", "share_all", "no"):
-        return _answered_other(session, row, meant, language, now)
+        return proposing.answer(session, row, meant, language, now)
     before = _said_lately(session, begun)
     if not before or not _offers(before[0].reply):
         return None
     asked = reply_from_json(before[0].reply or {})
-    here = desk_for(conversation.door, replace(asked, language=language))
     if meant == "no":
         _set_aside(before)
         return Reply("handover", language, before=(say("handed.text.no", language),), needs=("handover",))
-    if here is None:
-        return None
-    if meant not in ("share", "share_all"):
+    if (here := _desk_asked_about(asked)) is None:
+        return Reply("handover", language, before=(say("handed.text.gone", language),))
+    if meant in ("share", "share_all"):
+        agree = asking.Wanted("from_now", callback=_callback(before)).wording(here, conversation.language)
+        if asked.offer is not None and agree.version == asked.offer.version:
+            return _shared(session, conversation, here, meant, before, now)
+        said: tuple[str, ...] = ("handed.chat.changed",)
+    else:
         said = ("handed.chat.left_out",) if meant == "left_out" else ("handed.chat.reach", f"handed.chat.{meant}")
-        told = Reply(
-            "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
-        )
-        return _asking(inbound.channel, told, here, callback=meant != "left_out" or bool(_callback(before)))
-    return _shared(session, conversation, here, meant, before, now)
+    told = Reply(
+        "handover", language, before=tuple(say(key, language) for key in said), place=asked.place, area=asked.area
+    )
+    return _asking(inbound.channel, told, here, callback=meant.startswith("reach_") or bool(_callback(before)))
+
+
+def _desk_asked_about(asked: Reply) -> Desk | None:
+    """The desk that was shown, whatever is known by now of where they are; None once there is no such desk."""
+    with session_scope() as directory:
+        return desk(directory, uuid.UUID(asked.offer.desk)) if asked.offer else None
 
 
 def _shared(
@@ -220,17 +254,6 @@ def _set_aside(before: Sequence[Message]) -> None:
     """Numbers and addresses written for a desk go from the conversation once that is settled."""
     for one in before:
         one.text = set_aside(one.text)[0]
-
-
-def _answered_other(session: Session, row: Handover, meant: str, language: str, now: datetime) -> Reply:
-    with session_scope() as directory:
-        there = desk(directory, row.proposed) if row.proposed else None
-    if meant == "no":
-        asking.refuse_other(session, row, there, now)
-        return silence(language, str(row.conversation_id))
-    if there is None or not asking.agree_to_other(session, row, there, asking.Wanted("from_now"), now):
-        return Reply("handover", language, before=(say("handed.text.gone", language),))
-    return Reply("handover", language, before=(waiting_words(there, language, now),))
 
 
 def _left(session: Session, sender: str, language: str, now: datetime) -> Reply | None:
@@ -289,10 +312,11 @@ def look_words(look: looking.Looked, language: str) -> str:
 
 
 def _said_lately(session: Session, begun: Begun) -> list[Message]:
-    """The messages before this one, newest first."""
+    """Their own messages before this one, newest first: what an advocate was answered, they have not seen."""
     before = (
         select(Message)
         .where(Message.conversation_id == uuid.UUID(begun.conversation), Message.id < begun.message)
+        .where(Message.reference.not_like(f"{BY_ADVOCATE}%"))
         .order_by(Message.id.desc())
         .limit(LATELY)
     )
@@ -301,4 +325,4 @@ def _said_lately(session: Session, begun: Begun) -> list[Message]:
 
 def _offers(reply: Any) -> bool:
     """Whether an answer, as it is kept, asked whether to pass the conversation on."""
-    return bool(reply) and OFFERED in reply_from_json(reply).needs
+    return bool(reply) and reply_from_json(reply).offer is not None

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from channels.handover.agreeing import THEIRS
+from channels.handover.letting import writer
 from channels.handover.owning import BOT, Owner
 from channels.messages import Reply
 from channels.models import HandoverItem, Message, aware
@@ -64,7 +65,8 @@ def add(
 def copy_message(session: Session, message: Message, owner: Owner) -> None:
     """A resident's message, for whoever waits or talks with them: the same transaction that stores it."""
     if (handover := _open(owner)) is not None:
-        _copy(session, handover, message, "message", message.text, message.received_at)
+        by = writer(session, message.reference)
+        _copy(session, handover, message, "message", message.text, message.received_at, by)
 
 
 def copy_answer(session: Session, message: Message, owner: Owner, reply: Reply, at: datetime) -> None:
@@ -77,7 +79,8 @@ def copy_answer(session: Session, message: Message, owner: Owner, reply: Reply, 
 def copy_all(session: Session, handover: uuid.UUID, messages: Sequence[tuple[Message, Reply | None]]) -> None:
     """The conversation so far, for a resident who shares the whole of it."""
     for message, reply in messages:
-        _copy(session, handover, message, "message", message.text, message.received_at)
+        by = writer(session, message.reference)
+        _copy(session, handover, message, "message", message.text, message.received_at, by)
         if reply is not None and (text := as_text(reply)):
             _copy(session, handover, message, "answer", text, message.received_at)
 
@@ -96,15 +99,27 @@ def items_of(session: Session, handovers: Sequence[uuid.UUID], *, after: int = 0
     )
 
 
+def said_last(session: Session, handover: uuid.UUID, starting: str = "") -> str:
+    """The reference of what was last said to the resident from outside the assistant; "" for nothing.
+
+    `starting`: of those only whose reference begins so.
+    """
+    mine = (HandoverItem.handover_id == handover, HandoverItem.kind.in_(SAID_TO_RESIDENT))
+    asked = select(HandoverItem.reference).where(*mine, HandoverItem.reference.startswith(starting, autoescape=True))
+    return session.scalar(asked.order_by(HandoverItem.id.desc()).limit(1)) or ""
+
+
 def take_away(session: Session, handover: uuid.UUID) -> None:
     """Everything of the resident's, and notes about them; what was said to them stays theirs to read."""
     session.execute(delete(HandoverItem).where(HandoverItem.handover_id == handover, HandoverItem.kind.in_(TAKEN)))
 
 
-def _copy(session: Session, handover: uuid.UUID, message: Message, kind: str, text: str, at: datetime) -> None:
+def _copy(
+    session: Session, handover: uuid.UUID, message: Message, kind: str, text: str, at: datetime, author: str = ""
+) -> None:
     mark = "m" if kind == "message" else "a"
     values = {
-        "handover_id": handover, "kind": kind, "at": at, "author": "", "text": text, "posts": [],
+        "handover_id": handover, "kind": kind, "at": at, "author": author[:120], "text": text, "posts": [],
         "reference": f"{handover.hex}/{mark}{message.id}",
     }  # fmt: skip
     known = select(HandoverItem.id).where(HandoverItem.reference == values["reference"])

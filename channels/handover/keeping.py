@@ -42,6 +42,8 @@ def sweep_lately(now: datetime) -> None:
 def forget_closed(session: Session, now: datetime) -> int:
     """Handovers, agreements and looks 28 days after closing; returns how many handovers went."""
     ended = now - KEPT_AFTER
+    gone = (Agreement.closed_at.is_(None), Agreement.handover_id.not_in(select(Handover.id)))
+    session.execute(update(Agreement).where(*gone).values(closed_at=now))  # whoever deleted it did not say when
     old = session.scalars(select(Agreement.handover_id).where(Agreement.closed_at <= ended)).all()
     still = set(session.scalars(select(Agreement.handover_id).where(Agreement.closed_at.is_(None))).all())
     over = [one for one in set(old) if one not in still]

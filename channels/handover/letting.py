@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from channels.messages import BY_ADVOCATE
 from channels.models import Conversation, Letting, aware
 from settings import settings
 
@@ -105,6 +106,19 @@ def lettings_of(session: Session, sender: str) -> tuple[Let, ...]:
 def let_in(session: Session, advocate: str, now: datetime) -> tuple[Let, ...]:
     """Whoever has let this advocate in and still does."""
     return tuple(one for one in _read(session, Letting.advocate == advocate) if one.open(now))
+
+
+def reference(which: uuid.UUID, mark: str) -> str:
+    """The reference of a message that the advocate let in so writes."""
+    return f"{BY_ADVOCATE}{which.hex}/{mark}"
+
+
+def writer(session: Session, reference: str) -> str:
+    """Which advocate wrote the message with this reference, with their organisation; "" for the resident's own."""
+    if not reference.startswith(BY_ADVOCATE):
+        return ""
+    row = session.get(Letting, uuid.UUID(reference.split("/")[1]))
+    return f"{row.advocate_name}, {row.organisation}" if row else BY_ADVOCATE
 
 
 def letting(session: Session, which: uuid.UUID) -> Let | None:

@@ -15,7 +15,7 @@ from channels.handover.asking import agreed_of
 from channels.handover.items import Item, items_of
 from channels.models import Conversation, Handover, Letting, Look, aware
 
-SAME_LOOK = timedelta(minutes=10)  # a page left open is one look, with the time it was last seen reading
+SAME_LOOK = timedelta(minutes=10)  # from the first moment of a look; a page left open is another one every ten minutes
 
 
 @dataclass(frozen=True)

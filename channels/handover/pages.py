@@ -231,7 +231,7 @@ def _mark(turns: tuple[Turn, ...]) -> str:
 
 def _summary(turns: tuple[Turn, ...]) -> str:
     """A beginning for their own words: what they wrote, for them to change."""
-    said = [turn.said for turn in turns[-SUMMARY_TURNS:]]
+    said = [turn.said for turn in turns[-SUMMARY_TURNS:] if not turn.by]
     return "\n".join(said)[:LONGEST_SUMMARY]
 
 

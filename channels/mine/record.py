@@ -33,7 +33,7 @@ class RecordWrong(ValueError):
 class Line:
     """One thing said in the conversation, by whom."""
 
-    by: str  # you | assistant | a clerk's name
+    by: str  # you | assistant | the name of a clerk, or of an advocate
     at: str
     text: str
 
@@ -111,11 +111,6 @@ def to_json(record: Record, signposts: Iterable[Signpost], at: datetime) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _entry(post: Signpost) -> dict[str, Any]:
-    numbers = [phone.number for phone in post.phones]
-    return {"entry": post.entry, "name": post.name, "run_by": post.run_by, "phones": numbers}
-
-
 def from_json(written: str) -> Record:
     """A record from a file of ours, here or from another installation. Raises `RecordWrong` for anything else."""
     try:
@@ -135,7 +130,9 @@ def from_json(written: str) -> Record:
 
 
 def keep(sender: str, *, notes: str | None = None, remove: str = "", add: Iterable[str] = ()) -> bool:
-    """Change notes or the list; False where there is no conversation to keep them with."""
+    """Change notes or the list; False for what is no entry, or where there is no conversation to keep them with."""
+    if remove and not _is_uuid(remove):
+        return False
     with session_scope(settings().conversations_url) as session:
         talk = session.scalars(select(Conversation).where(Conversation.sender == sender)).first()
         if talk is None:
@@ -167,7 +164,7 @@ def _asked(turns: tuple[Turn, ...]) -> str:
 def _said(turns: tuple[Turn, ...], heard: list[items.Item]) -> tuple[Line, ...]:
     lines = [(aware(item.at), Line(item.author or "assistant", _iso(item.at), item.text)) for item in heard]
     for turn in turns:
-        lines.append((aware(turn.at), Line("you", _iso(turn.at), turn.said)))
+        lines.append((aware(turn.at), Line(turn.by or "you", _iso(turn.at), turn.said)))
         if turn.reply and (text := as_text(turn.reply)):
             lines.append((aware(turn.at), Line("assistant", _iso(turn.at), text)))
     return tuple(line for _, line in sorted(lines, key=lambda one: one[0]))

@@ -133,7 +133,12 @@ def _moment(values: Values) -> datetime | None:
     given = _one(values, "modified_after").replace(" ", "+")  # a plus sign that was not escaped
     if not given:
         return None
-    when: datetime = _understood(partial(datetime.fromisoformat, given), "modified_after", "moment")
+    when: datetime = _understood(partial(_in_utc, given), "modified_after", "moment")
+    return when
+
+
+def _in_utc(written: str) -> datetime:
+    when = datetime.fromisoformat(written)
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 

@@ -45,10 +45,10 @@ def said_by(inbound: Inbound, language: str) -> Inbound:
     number, letter = control.chosen(inbound.text), control.lettered(inbound.text)
     if number is None and letter is None:
         return inbound
-    reply = _latest(inbound.sender)
-    if reply is None or reply.danger:
+    theirs, since = _latest(inbound.sender)
+    if theirs is None or theirs.danger:
         return inbound
-    meant = _choice(reply, number, letter) or (_post(reply, number, language) if number else "")
+    meant = _choice(theirs, number, letter) or (_post(theirs, number, language, named=since) if number else "")
     return replace(inbound, text=meant) if meant else inbound
 
 
@@ -58,16 +58,25 @@ def _choice(reply: Reply, number: int | None, letter: int | None) -> str:
     return reply.choices[at].says if at is not None and at < len(reply.choices) else ""
 
 
-def _post(reply: Reply, number: int, language: str) -> str:
-    return say("sms.meant", language, number=number) if number <= len(reply.signposts) else ""
+def _post(reply: Reply, number: int, language: str, *, named: bool) -> str:
+    """The question about the place at this number: by its name, where numbers would mean a newer answer."""
+    if number > len(reply.signposts):
+        return ""
+    if named:
+        return say("sms.meant_name", language, name=reply.signposts[number - 1].name)
+    return say("sms.meant", language, number=number)
 
 
-def _latest(sender: str) -> Reply | None:
+def _latest(sender: str) -> tuple[Reply | None, bool]:
+    """The last answer they were given, and whether an advocate of theirs has been given one since."""
     try:
-        return conversations.latest(sender)
+        kept = conversations.turns(sender)
     except SQLAlchemyError as wrong:
         logger.error("last answer not read: %s", type(wrong).__name__)
-        return None
+        return None, False
+    answered = [turn for turn in kept if turn.reply]
+    theirs = next((turn.reply for turn in reversed(answered) if not turn.by), None)
+    return theirs, bool(answered and answered[-1].by)
 
 
 def _first_of(door: str) -> str:

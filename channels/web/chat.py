@@ -75,17 +75,20 @@ def page(turns: tuple[Turn, ...], **more: Any) -> str:
 
 
 def _answer(inbound: Inbound, reply: Reply) -> ResponseReturnValue:
+    """The turn of this very message: another tab may have been answered meanwhile."""
     turns = lately()
-    kept = bool(turns) and turns[-1].reply is not None
+    mine = [at for at, turn in enumerate(turns, start=1) if turn.reference == inbound.reference and turn.reply]
+    kept = bool(mine)
     if not kept and not (reply.before or reply.signposts):  # a late repeat of something deleted: nothing to say
         return jsonify(go=request.path) if _wants_piece() else redirect(request.path, 303)
     if not kept:  # a redirect would lose the answer: show what the gateway gave
         turns = (*turns, Turn(inbound.text, inbound.received_at, reply))
+    at = mine[0] if kept else len(turns)
     if _wants_piece():
-        return _piece(turns)
+        return _piece(turns, at)
     if not kept:
         return page(turns)
-    return redirect(f"{request.path}#answer-{showing.number(turns[-1], len(turns))}", 303)
+    return redirect(f"{request.path}#answer-{showing.number(turns[at - 1], at)}", 303)
 
 
 def _whole() -> bool:
@@ -102,10 +105,10 @@ def _wants_piece() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _piece(turns: tuple[Turn, ...]) -> ResponseReturnValue:
-    number = showing.number(turns[-1], len(turns))
+def _piece(turns: tuple[Turn, ...], at: int) -> ResponseReturnValue:
+    number = showing.number(turns[at - 1], at)
     danger = _danger(turns)
-    html = render_template("piece.html", turn=turns[-1], number=number, latest=True, danger=danger)
+    html = render_template("piece.html", turn=turns[at - 1], number=number, latest=True, danger=danger)
     return jsonify(html=html, answer=f"answer-{number}", reference=showing.new_reference(), danger=danger)
 
 

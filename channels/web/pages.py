@@ -83,7 +83,13 @@ def forgotten() -> str:
 
 @blueprint.get("/leave")
 def leave() -> ResponseReturnValue:
-    """Away at once. GET on purpose: it must work as a plain link, and all it does is end the session."""
+    """Away at once, with everything deleted. GET on purpose: it must work as a plain link.
+
+    A link to it from somewhere else only goes on elsewhere: it may not wipe whoever follows it. Browsers say where a
+    request comes from (Fetch Metadata, `Sec-Fetch-Site`); where one does not, it is believed to come from here.
+    """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return redirect(showing.ELSEWHERE, 303)
     try:
         resident.forget()
     except Exception as error:  # noqa: BLE001 - a store that fails may not keep anybody on the page

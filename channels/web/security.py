@@ -117,12 +117,6 @@ def own_place(place: uuid.UUID | None) -> None:
         abort(403)
 
 
-def own_team(team: uuid.UUID) -> None:
-    """403 unless they are staff of this team."""
-    if not person().answers_in(team):
-        abort(403)
-
-
 def keep_what_was_written() -> str:
     """When a long form comes too late (the sign-in ran out, the page was open for a day), what is in it is kept for
     its writer, and this is the address to go on at; "" for any other page."""

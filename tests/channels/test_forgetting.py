@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from channels import conversations, retention
+from channels import conversations, models, retention
 from channels.models import Tracker
 from knowledge.db import session_scope
 from tests.channels.conftest import DELETE, START, UNSURE
@@ -152,3 +152,8 @@ def test_the_transcript_is_what_was_said(remembered):
     assert told.count(MARKER) == 2 and say("unclear.rephrase", "en") in told
     conversations.forget(remembered.sender)
     assert say("transcript.empty", "en") in conversations.transcript(remembered.sender, "en")
+
+
+def test_every_table_of_residents_is_said_to_be_held_and_for_how_long():
+    told = [line.split("|")[1].strip() for line in models.__doc__.splitlines() if line.startswith("| ")]
+    assert set(models.Base.metadata.tables) == {name for name in told if name not in ("", "table")}

@@ -36,10 +36,43 @@ def test_anything_more_is_neither(said):
         ("text me, not a phone call", "reach_text"),
         ("07700 900321 after six", "reach_phone"),
         ("mags@example.org", "reach_email"),
+        ("email is best", "reach_email"),
+        ("could they ring me?", "reach_phone"),
+        ("I'd rather you texted", "reach_text"),
+        ("I'd prefer a letter", "reach_letter"),
+        ("please contact me by email", "reach_email"),
+        ("ffoniwch fi plis", "reach_phone"),
+        ("drwy e-bost os gwelwch yn dda", "reach_email"),
+        ("I can't use the phone", "reach_not_phone"),
+        ("I cannot talk on the phone", "reach_not_phone"),
+        ("I'm unable to use the phone", "reach_not_phone"),
+        ("please don't ring me", "reach_not_phone"),
+        ("no phone calls, email me", "reach_email"),
+        ("alla i ddim defnyddio'r ffôn", "reach_not_phone"),
     ],
 )
 def test_how_it_is_to_be_done(said, meant):
     assert answer_to_offer(said) == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can I just ring them myself?",
+        "is there a phone number?",
+        "what is their email",
+        "oes rhif ffôn?",
+        "my phone is broken",
+        "I can't pay my phone bill",
+        "I got a letter from the council",
+        "hmm… not sure",
+        "I was born on 1 2 1950",
+        "when do they call people back",
+        "I want to phone them first",
+    ],
+)
+def test_what_only_names_a_telephone_is_an_ordinary_message(said):
+    assert answer_to_offer(said) == ""
 
 
 def test_only_what_says_how_to_reach_somebody_goes_with_it():

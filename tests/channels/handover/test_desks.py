@@ -201,3 +201,86 @@ def test_of_two_places_of_one_name_the_desk_is_that_of_the_one_that_was_chosen(p
     rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"], spot=chosen))
     assert (OFFERED in person.says("can I talk to a person").needs) is offered
     assert (person.says("yes please").before[:1] == (say("handed.chat.sent", "en"),)) is offered
+
+
+def agreed() -> list[tuple[str, str]]:
+    from channels.models import Agreement
+
+    with opened() as session:
+        return [(row.team_name, row.wording) for row in session.query(Agreement)]
+
+
+def test_a_yes_goes_to_the_desk_that_was_shown_whatever_language_it_is_said_in(person, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    shown = "\n".join(person.says("can I talk to a person").after)
+    assert person.says("iawn diolch").outcome == "handover"
+    ((team, words),) = agreed()
+    assert team in shown and words in shown
+
+
+def test_a_yes_goes_to_the_desk_that_was_shown_whatever_door_comes_with_it(person, rasa, here):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    shown = "\n".join(person.says("can I talk to a person", door="wenbury").after)
+    person.says("yes", door="morwerydd")
+    ((team, words),) = agreed()
+    assert team == here[0].name and words in shown
+
+
+def test_a_yes_to_words_that_are_others_by_now_is_asked_again(person, rasa, here, monkeypatch):
+    from channels.handover import gate
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    monkeypatch.setattr(gate, "desk", lambda _session, _team: replace(here[0], names={"en": "Renamed since"}))
+    again = person.says("yes")
+    assert again.before == (say("handed.chat.changed", "en"),) and agreed() == []
+    assert any("Renamed since" in one for one in again.after)
+    assert person.says("yes").before[0] == say("handed.chat.sent", "en") and agreed()[0][0] == "Renamed since"
+
+
+def test_a_number_given_to_an_earlier_question_goes_only_after_words_that_say_so(person, rasa, here):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    person.says("text me on 07700 900321")
+    person.says("can I talk to a person")
+    assert say("handed.agree.callback", "en") in person.says("yes").after and agreed() == []
+    person.says("yes")
+    assert say("handed.agree.callback", "en") in agreed()[0][1]
+
+
+def test_a_yes_to_a_desk_that_has_gone_passes_nothing_on(person, rasa, monkeypatch):
+    from channels.handover import gate
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    monkeypatch.setattr(gate, "desk", lambda _session, _team: None)
+    assert person.says("yes").before == (say("handed.text.gone", "en"),) and agreed() == []
+
+
+def test_a_question_about_ringing_somebody_is_answered_and_goes_to_no_desk(person, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    asked = len(rasa.asked)
+    told = person.says("can I just ring them myself?")
+    assert len(rasa.asked) == asked + 1 and say("handed.chat.reach", "en") not in told.before
+    assert say("handed.agree.callback", "en") not in told.after
+
+
+def test_how_somebody_cannot_be_reached_is_noted_as_that(person, rasa):
+    from knowledge.replying import payload
+
+    rasa.says(payload("handover", before=[("person.none", {})], needs=["handover"]))
+    person.says("can I talk to a person", door="wenbury")
+    told = person.says("I can't use the phone")
+    assert told.before == (say("handed.chat.reach", "en"), say("handed.chat.reach_not_phone", "en"))
+    assert say("handed.agree.callback", "en") in told.after

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from channels import conversations, gateway
 from channels.handover import clerking, keeping, owning
 from channels.handover.clerking import NotThere, NotYours
+from channels.messages import Inbound
 from channels.models import Conversation
 from knowledge.db import session_scope
 from settings import settings
@@ -175,3 +177,11 @@ def test_what_rasa_deletes_is_deleted(resident, waiting, rasa):
     rasa.says(DELETE)
     assert resident.says("forget all of it please").deleted
     assert resident.told == []
+
+
+def test_a_text_taken_up_again_after_a_clerk_came_is_theirs_and_rasa_never_reads_it(resident, waiting, clerk, rasa):
+    inbound = Inbound("sms", resident.sender, "only for a person", "text-cut-off-0001", resident.at, owed=True)
+    conversations.begin(inbound, inbound.text)  # and whoever began it was cut off
+    clerk().claims(waiting, resident.at)
+    asked = len(rasa.asked)
+    assert gateway.handle(inbound).outcome == "with_person" and len(rasa.asked) == asked

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from channels import conversations, retention
 from channels.handover import clerking
-from channels.models import Base
+from channels.models import Base, Handover
 from tests.channels.conftest import DELETE
+from tests.channels.handover.conftest import opened
 from words import say
 
 WORDS, NUMBER, SUMMARY, NOTE = "marmalade zeppelin", "07700 900321", "quagmire turnip", "flugelhorn parsnip"
@@ -81,6 +82,27 @@ def test_taking_back_leaves_nothing_shared_on_the_desk(resident, known_to_the_de
     assert SAID_BACK in kept, "what was said to them stays theirs to read"
 
 
+def test_taking_back_by_words_leaves_nothing_in_the_file_or_its_log(resident, here, rows, on_disk):
+    resident.says("hello", door="wenbury")
+    resident.asks(here[0], "summary", summary=SUMMARY)
+    assert on_disk(SUMMARY)
+    assert resident.says("TAKE BACK").outcome == "handover"
+    assert on_disk(SUMMARY) == []
+
+
+def test_a_log_that_somebody_still_reads_is_emptied_when_they_end_and_said_to_be_full_until_then(
+    resident, home, caplog
+):
+    path = home.conversations_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchall()
+        resident.says(WORDS)
+        assert conversations.forget(resident.sender), "deleted all the same"
+        assert "log not emptied" in caplog.text
+    assert conversations.truncate_log()
+
+
 def test_the_conversation_goes_after_a_day_and_what_was_shared_28_days_after_closing(
     resident, known_to_the_desk, clerk, rows, on_disk
 ):
@@ -100,3 +122,21 @@ def test_even_when_the_conversation_is_gone_deleting_reaches_the_desk(resident, 
     retention.forget_what_is_over(resident.at + timedelta(hours=24))
     assert conversations.forget(resident.sender), "a receipt: something was held"
     assert rows()["handover"] == [] and rows()["handover_item"] == []
+
+
+def test_deleted_while_a_clerk_has_it_who_looked_and_the_wording_go_28_days_later(resident, known_to_the_desk, rows):
+    before = datetime.now(UTC)
+    assert conversations.forget(resident.sender)
+    retention.forget_what_is_over(before + timedelta(days=28) - timedelta(minutes=1))
+    assert rows()["agreement"] and rows()["look"]
+    retention.forget_what_is_over(datetime.now(UTC) + timedelta(days=28))
+    assert rows()["agreement"] == [] and rows()["look"] == []
+
+
+def test_a_wording_left_open_by_a_handover_that_is_gone_still_ends(resident, known_to_the_desk, rows):
+    with opened() as session:
+        session.delete(session.get_one(Handover, known_to_the_desk))
+    retention.forget_what_is_over(resident.at)
+    assert rows()["agreement"], "its 28 days begin when it is noticed"
+    retention.forget_what_is_over(resident.at + timedelta(days=28))
+    assert rows()["agreement"] == [] and rows()["look"] == []

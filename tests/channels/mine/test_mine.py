@@ -11,9 +11,11 @@ import pytest
 
 from channels.mine import listing
 from channels.mine.record import SCHEMA, RecordWrong, from_json
+from channels.models import Keepsake
 from knowledge.answering import answer
 from knowledge.db import session_scope
 from knowledge.replying import payload
+from settings import settings
 from tests.channels.conftest import START
 from tests.channels.handover.conftest import press
 from tests.channels.handover.test_journeys import shares, takes
@@ -73,6 +75,13 @@ def test_notes_are_kept_and_an_entry_is_taken_off(talked):
     press(talked, kept, "mine", remove=first)
     after = record(talked)
     assert first not in [one["entry"] for one in after["list"]] and after["notes"] == "ring on Tuesday"
+
+
+def test_only_an_entry_can_be_taken_off(talked):
+    press(talked, talked.get("/mine"), "mine", remove="x" * 60_000)
+    with session_scope(settings().conversations_url) as session:
+        assert [row.removed for row in session.query(Keepsake)] in ([], [[]])
+    assert len(record(talked)["list"]) >= 2
 
 
 def test_brought_back_somewhere_else_it_picks_up_with_place_and_need(talked, app, rasa):

@@ -142,6 +142,10 @@ def test_imported_terms_are_listed_and_filter_while_an_entry_has_them(keeper, fe
         ("taxonomy_id=1", "taxonomy_id must be a UUID."),
         ("organization_id=1", "organization_id must be a UUID."),
         ("modified_after=lately", "modified_after must be a moment in ISO form, date and time."),
+        (
+            "modified_after=0001-01-01T00:00:00%2B23:00",
+            "modified_after must be a moment in ISO form, date and time.",
+        ),
         ("full=perhaps", "full must be true or false."),
         ("postcode=ZZ99 9ZZ", "postcode must be a postcode or its first half, and one that exists."),
         ("postcode=Ashby", "postcode must be a postcode or its first half, and one that exists."),

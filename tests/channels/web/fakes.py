@@ -187,7 +187,7 @@ class World:
         if reply.deleted:
             self.kept.pop(inbound.sender, None)
         else:
-            said = Turn(inbound.text, datetime.now(UTC), reply, message=100 + len(self.heard))
+            said = Turn(inbound.text, datetime.now(UTC), reply, 100 + len(self.heard), inbound.reference)
             self.kept.setdefault(inbound.sender, []).append(said)
         if self.delay:
             time.sleep(self.delay)

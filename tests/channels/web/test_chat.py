@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from channels.messages import Inbound
 from tests.channels.web.fakes import KINDS, WELSH
 from tests.channels.web.lint import fields_of, lint, words_of
 
@@ -175,3 +176,29 @@ def test_a_sentence_in_another_language_says_which_it_is_and_which_way_it_runs(c
     [own] = [one for one in page.tree.iter("div") if one.get("dir") == "rtl"]
     assert own.get("lang") == "ar" and len(list(own.iter("p"))) == 3
     assert "native speaker" in page.text
+
+
+def test_an_answer_is_its_own_also_where_another_tabs_came_after_it(client, world, monkeypatch):
+    answered = world.handle
+
+    def and_another(inbound):
+        reply = answered(inbound)
+        if "lonely" in inbound.text:  # the other tab, answered before this one looks
+            answered(Inbound("web", inbound.sender, "my bins", "of-another-tab-0001", inbound.received_at))
+        return reply
+
+    monkeypatch.setattr("channels.gateway.handle", and_another)
+    piece = client.send("I am lonely", headers={"Accept": "application/json"}).json
+    assert piece["answer"] == "answer-101" and "Larch Lane" in piece["html"] and "Missed bins" not in piece["html"]
+
+
+def test_back_on_the_page_it_is_also_its_own_answer_that_is_gone_to(client, world, monkeypatch):
+    answered = world.handle
+
+    def and_another(inbound):
+        reply = answered(inbound)
+        answered(Inbound("web", inbound.sender, "my bins", "of-another-tab-0001", inbound.received_at))
+        return reply
+
+    monkeypatch.setattr("channels.gateway.handle", and_another)
+    assert client.send("I am lonely").location == "/#answer-101"

@@ -92,6 +92,21 @@ def test_leaving_deletes_and_clears_and_goes_elsewhere(client, world):
     assert client.get_cookie("fp") is None
 
 
+@pytest.mark.parametrize("where", ["cross-site", "same-site"])
+def test_a_link_elsewhere_to_leaving_wipes_nobody(client, world, where):
+    client.send("I am lonely")
+    left = client.get("/leave", headers={"Sec-Fetch-Site": where})
+    assert left.status_code == 303 and "Clear-Site-Data" not in left.headers
+    assert world.kept and client.get_cookie("fp") is not None
+
+
+@pytest.mark.parametrize("where", ["same-origin", "none"])
+def test_leaving_by_our_link_or_by_typing_it_deletes(client, world, where):
+    client.send("he hurts me")
+    client.get("/leave", headers={"Sec-Fetch-Site": where})
+    assert not world.kept and client.get_cookie("fp") is None
+
+
 def test_leaving_works_with_the_store_down(client, world):
     client.send("he hurts me")
     world.broken = True

@@ -19,6 +19,7 @@ from knowledge.errors import NotFound
 LINK_FOR = timedelta(minutes=15)
 LINKS_AT_ONCE = 5  # links still good for one person; more are not sent, so that nobody's inbox is filled by others
 INVITED_FOR = timedelta(days=14)
+ANEW_AFTER = timedelta(days=1)  # an invitation that anybody may ask for is sent again only then
 UNSEEN_FOR = timedelta(hours=12)
 SIGNED_IN_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=730)  # an account that nobody used: what a person may find in it should not wait for ever
@@ -75,6 +76,13 @@ def invite(
     )
     session.flush()
     return token
+
+
+def invited_lately(session: Session, email: str, organisation: uuid.UUID, now: datetime) -> bool:
+    """Whether an invitation of this address to this group, made within a day, is still to be taken up."""
+    made_since = p.Invitation.ends_at > now + INVITED_FOR - ANEW_AFTER
+    theirs = (p.Invitation.email == tidy(email), p.Invitation.organisation_id == organisation, made_since)
+    return session.scalars(select(p.Invitation.id).where(*theirs)).first() is not None
 
 
 def invitation(session: Session, token: str, now: datetime) -> p.Invitation | None:

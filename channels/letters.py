@@ -115,18 +115,24 @@ def _print(made: EmailMessage) -> None:
 
 
 def main() -> int:
-    """Look every few seconds; a database that is busy or gone is tried again."""
+    """Look every few seconds; a database that is busy or gone is tried again. With `--once`: 1 when it was."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     while True:
-        try:
-            if gone := deliver(datetime.now(UTC)):
-                logger.info("letters sent: %d", gone)
-            upkeep(datetime.now(UTC))
-        except SQLAlchemyError as wrong:
-            logger.error("could not look for letters: %s", type(wrong).__name__)
+        looked = _looked()
         if "--once" in sys.argv:
-            return 0
+            return 0 if looked else 1
         time.sleep(EVERY_SECONDS)
+
+
+def _looked() -> bool:
+    try:
+        if gone := deliver(datetime.now(UTC)):
+            logger.info("letters sent: %d", gone)
+        upkeep(datetime.now(UTC))
+    except SQLAlchemyError as wrong:
+        logger.error("could not look for letters: %s", type(wrong).__name__)
+        return False
+    return True
 
 
 _kept_up_at: list[datetime] = []

@@ -158,6 +158,17 @@ def test_without_a_server_it_is_printed(knowledge_url, capsys):
     assert "https://help.example.org/x" in capsys.readouterr().out
 
 
+def test_a_timer_sends_what_is_owed_and_hears_when_that_could_not_be_done(knowledge_url, monkeypatch, capsys, tmp_path):
+    owe()
+    monkeypatch.setattr(sending, "_kept_up_at", [])
+    monkeypatch.setattr("sys.argv", ["letters", "--once"])
+    with use(replace(settings(), mail=Mail())):
+        assert sending.main() == 0
+    assert "https://help.example.org/x" in capsys.readouterr().out
+    with use(replace(settings(), knowledge_url=f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")):
+        assert sending.main() == 1
+
+
 def test_what_the_server_says_is_never_logged(knowledge_url, monkeypatch, caplog):
     def refuse(*_):
         raise smtplib.SMTPRecipientsRefused({"jean@example.org": (550, b"no such person")})

@@ -41,6 +41,7 @@ def deliver(now: datetime) -> int:
     """Send what is due. What does not go is tried again later, and a letter is never lost: it may come twice if we
     stop between sending and noting it, under the same Message-ID. How many went."""
     with session_scope() as session:
+        accounts.send_links(session, now, settings().address)
         due = letters.take(session, now)
     gone = 0
     for owed in due:

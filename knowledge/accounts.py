@@ -6,18 +6,21 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from knowledge import letters
 from knowledge import people as p
 from knowledge.access import Role, SignedIn
 from knowledge.errors import NotFound
 
 LINK_FOR = timedelta(minutes=15)
 LINKS_AT_ONCE = 5  # links still good for one person; more are not sent, so that nobody's inbox is filled by others
+LINK_ASKED = "link_asked"  # not a letter yet: an address that asked for one
 INVITED_FOR = timedelta(days=14)
 ANEW_AFTER = timedelta(days=1)  # an invitation that anybody may ask for is sent again only then
 UNSEEN_FOR = timedelta(hours=12)
@@ -158,6 +161,23 @@ def link_for(session: Session, email: str, now: datetime) -> tuple[p.Person, str
     session.add(p.SignInLink(person_id=person.id, token=hashed(token), ends_at=now + LINK_FOR))
     session.flush()
     return person, token
+
+
+def ask_for_link(session: Session, email: str, onward: str, now: datetime) -> None:
+    """Somebody asks for a link to sign in and would go on to `onward`. Whether we know the address is not looked at
+    here: a page that did would take longer for those we know. It is found out by `send_links`, in seconds."""
+    letters.write(session, LINK_ASKED, tidy(email), "en", now, {"onward": onward})
+
+
+def send_links(session: Session, now: datetime, address: str) -> None:
+    """Owe a link to everybody who asked for one and is known; of whoever is not, nothing is left."""
+    for asked in session.scalars(select(p.Letter).where(p.Letter.kind == LINK_ASKED).order_by(p.Letter.made_at)).all():
+        if found := link_for(session, asked.recipient, now):
+            person, token = found
+            link = f"{address}/console/link/{token}?{urlencode({'next': asked.told['onward']})}"
+            letters.write(session, "sign_in", person.email, person.language, now, {"link": link}, person=person.id)
+        session.delete(asked)
+    session.flush()
 
 
 def link_is_good(session: Session, token: str, now: datetime) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from channels.conversations import keyed
 from channels.models import TextCount
+from knowledge.desks import UK
 from settings import settings
 
-UK = ZoneInfo("Europe/London")
 KEPT = timedelta(days=2)
 BURST = 12  # texts one number is sent in ten minutes
 BURST_MINUTES = 10

@@ -31,7 +31,7 @@ ORDER_WAIT = timedelta(minutes=2)  # how long an answer waits for an earlier one
 AT_ONCE = ("danger", "stop")  # these wait for nothing
 CUT_OFF = BACK_OFF[2:]  # seconds until one that was cut off is looked for
 BLIND = 3  # danger is sent so often again where nobody can tell whether it has left
-UNKNOWN_AFTER = 6  # unanswered questions whether an ordinary text has left
+UNKNOWN_AFTER = 6  # attempts, and unanswered questions whether a text has left
 SENT_AGAIN = "sent_again"  # noted before danger leaves again unseen
 LOOKED_AT = 10
 FINAL = ("delivered", "failed")
@@ -158,14 +158,13 @@ def _may_send_again(carrier: Provider, taken: Taken, now: datetime) -> bool:
 
 
 def _blindly(taken: Taken, now: datetime) -> bool:
-    """Nobody can tell: danger goes again, once at least and a few times at most; the rest is asked about later."""
-    danger = taken.kind == "danger"
-    if danger and (taken.tries <= 1 + BLIND or not taken.blind):
+    """Nobody can tell: danger goes again, once at least and a few times at most; else it is asked about later."""
+    if taken.kind == "danger" and (taken.tries <= 1 + BLIND or not taken.blind):
         with session_scope(settings().conversations_url) as session:
             changed(session, update(TextOut).where(TextOut.id == taken.row).values(error=SENT_AGAIN))
         logger.warning("text sent again: danger, and nobody can tell")
         return True
-    if danger or taken.tries > UNKNOWN_AFTER:
+    if taken.tries > UNKNOWN_AFTER:
         _ended(taken, "unknown", now, error="cannot_tell")
     else:
         _wait(taken, now, BACK_OFF)
@@ -186,7 +185,8 @@ def _hand_over(carrier: Provider, taken: Taken, now: Callable[[], datetime]) -> 
         _again(taken, now(), wrong.error)
     except CutOff:
         logger.warning("text cut off kind=%s tries=%d", taken.kind, taken.tries)
-        _wait(taken, now(), CUT_OFF)  # the row stays `sending`: looked up
+        if taken.cut_off:  # not for the first time; the row stays `sending`: looked up
+            _wait(taken, now(), CUT_OFF)
     else:
         _ended(taken, "sent", now(), supplier_id=supplier_id)
 

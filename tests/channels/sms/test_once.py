@@ -231,11 +231,27 @@ def test_where_nobody_can_tell_danger_leaves_at_least_once(ann, carrier, clock, 
 def test_where_nobody_can_ever_tell_danger_is_not_sent_without_end_and_is_shown(ann, carrier, clock, rows):
     carrier.lost, carrier.found = [CutOff() for _ in range(200)], CannotTell()
     ann.asks("I want to kill myself")
-    for _ in range(120):
-        clock.on(seconds=31)
+    for _ in range(60):
+        clock.on(seconds=91)
         work(clock)
     assert len(ann.got) == 1 + sending.BLIND
     assert (rows("text_out")[0]["state"], rows("text_out")[0]["error"]) == ("unknown", "cannot_tell")
+
+
+def test_danger_leaves_after_all_when_the_supplier_is_down_for_half_an_hour_and_then_can_tell(
+    ann, carrier, clock, rows
+):
+    carrier.next, carrier.found = [CutOff() for _ in range(1 + sending.BLIND)], CannotTell()
+    ann.asks("I want to kill myself")
+    for _ in range(30):
+        clock.on(minutes=1)
+        work(clock)
+    assert ann.got == [] and carrier.next == []
+    carrier.found = None
+    for _ in range(30):
+        clock.on(minutes=1)
+        work(clock)
+    assert len(ann.got) == 1 and rows("text_out")[0]["state"] == "sent"
 
 
 @pytest.mark.parametrize("cut", [1, 2, 9])

@@ -134,7 +134,9 @@ def _excused(waiting: Waiting, now: Callable[[], datetime]) -> bool:
     try:
         with session_scope(settings().conversations_url) as session:
             language = language_before(session, waiting.person, place_of(waiting.ours))
-        _close_with(waiting, "answer", say("trouble.nothing", language), now)
+            stopped = session.get_one(Texter, waiting.person).stopped_at is not None
+        kind, key = order.FIXED[order.STOPPED] if stopped else ("answer", "trouble.nothing")
+        _close_with(waiting, kind, say(key, language), now, daily=stopped)
     except SQLAlchemyError as wrong:
         logger.error("text not excused yet: %s", type(wrong).__name__)
         return isinstance(wrong, Overtaken)

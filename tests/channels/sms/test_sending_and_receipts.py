@@ -269,7 +269,7 @@ def test_a_text_that_breaks_us_every_time_is_answered_with_a_sentence_of_ours(
     assert ann.got[1:] == [say("trouble.nothing", language)] and rows("text_in") == []
 
 
-def test_after_stop_a_text_that_breaks_us_ends_in_silence(ann, clock, monkeypatch, rows):
+def test_after_stop_a_text_that_breaks_us_ends_in_the_line_of_the_day_which_names_999(ann, clock, monkeypatch, rows):
     def broken(_inbound):
         raise RuntimeError
 
@@ -279,4 +279,4 @@ def test_after_stop_a_text_that_breaks_us_ends_in_silence(ann, clock, monkeypatc
     for _ in range(len(answering.BACK_OFF) + 1):
         work(clock)
         clock.on(minutes=6)
-    assert len(ann.got) == 1 and rows("text_in") == []
+    assert ann.got[1:] == [say("sms.stopped", "en")] and rows("text_in") == []

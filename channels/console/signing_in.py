@@ -1,5 +1,5 @@
-"""Coming in: a link by e-mail, a password, an invitation. Nothing here tells whether an address is known, nor does the
-time that it takes."""
+"""Coming in: a link by e-mail, a password, an invitation. Nothing here tells whether an address is known, and what is
+done for one that is known and one that is not takes as long."""
 
 from __future__ import annotations
 

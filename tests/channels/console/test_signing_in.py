@@ -82,6 +82,15 @@ def test_asking_for_a_link_is_the_same_work_whoever_asks_so_that_the_time_tells_
     assert {letter.recipient for letter in letters_owed()} == {"editor@example.org", "steward@example.org"}
 
 
+def test_a_wrong_password_is_counted_in_the_same_way_whether_the_address_is_known_or_not(come, asked_of_the_directory):
+    client, written = come("nobody"), {}
+    for who in ("stranger@example.org", "editor@example.org"):
+        asked_of_the_directory.clear()
+        assert send(client, SIGN_IN, email=who, how="password", password="wrong").status_code == 403
+        written[who] = [one for one in asked_of_the_directory if not one.startswith("SELECT")]
+    assert written["stranger@example.org"] == written["editor@example.org"] != []
+
+
 def test_a_link_that_was_asked_for_is_sent_by_the_process_that_sends_letters(come, capsys):
     client = come("nobody")
     ask_for_link(client, " Editor@Example.org", next="/console/waiting")

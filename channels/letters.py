@@ -23,7 +23,7 @@ from knowledge.demand import monthly_notes
 from knowledge.freshness import remind
 from knowledge.letters import Owed
 from knowledge.looking_after import carry_out_plans
-from settings import Settings, settings
+from settings import LOOPBACK, Settings, settings
 from words import say
 
 logger = logging.getLogger(__name__)
@@ -33,10 +33,15 @@ PATIENCE = 20  # seconds for the mail server
 TLS_FROM_THE_START = 465
 
 
+class NotPrivate(smtplib.SMTPException):
+    """The mail server offers no TLS: a link that signs somebody in would travel for all to read."""
+
+
 def deliver(now: datetime) -> int:
     """Send what is due. What does not go is tried again later, and a letter is never lost: it may come twice if we
     stop between sending and noting it, under the same Message-ID. How many went."""
     with session_scope() as session:
+        accounts.send_links(session, now, settings().address)
         due = letters.take(session, now)
     gone = 0
     for owed in due:
@@ -80,14 +85,28 @@ def _try(owed: Owed, now: datetime) -> str:
 
 def _send(made: EmailMessage, given: Settings) -> None:
     host, _, port = given.mail.server.rpartition(":")
-    kind = smtplib.SMTP_SSL if int(port) == TLS_FROM_THE_START else smtplib.SMTP
-    with kind(host, int(port), timeout=PATIENCE) as server:
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
+    with _connected(host, int(port)) as server:
+        _over_tls(server, host)
         if given.mail.user:
             server.login(given.mail.user, given.mail.password)
         server.send_message(made)
+
+
+def _connected(host: str, port: int) -> smtplib.SMTP:
+    if port == TLS_FROM_THE_START:
+        return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=PATIENCE)
+
+
+def _over_tls(server: smtplib.SMTP, host: str) -> None:
+    """From here on nobody listens, and the server has shown who it is; without that only on this machine."""
+    server.ehlo()
+    if isinstance(server, smtplib.SMTP_SSL):
+        return
+    if server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+    elif host not in LOOPBACK:
+        raise NotPrivate
 
 
 def _print(made: EmailMessage) -> None:
@@ -97,18 +116,24 @@ def _print(made: EmailMessage) -> None:
 
 
 def main() -> int:
-    """Look every few seconds; a database that is busy or gone is tried again."""
+    """Look every few seconds; a database that is busy or gone is tried again. With `--once`: 1 when it was."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     while True:
-        try:
-            if gone := deliver(datetime.now(UTC)):
-                logger.info("letters sent: %d", gone)
-            upkeep(datetime.now(UTC))
-        except SQLAlchemyError as wrong:
-            logger.error("could not look for letters: %s", type(wrong).__name__)
+        looked = _looked()
         if "--once" in sys.argv:
-            return 0
+            return 0 if looked else 1
         time.sleep(EVERY_SECONDS)
+
+
+def _looked() -> bool:
+    try:
+        if gone := deliver(datetime.now(UTC)):
+            logger.info("letters sent: %d", gone)
+        upkeep(datetime.now(UTC))
+    except SQLAlchemyError as wrong:
+        logger.error("could not look for letters: %s", type(wrong).__name__)
+        return False
+    return True
 
 
 _kept_up_at: list[datetime] = []

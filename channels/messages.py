@@ -29,6 +29,11 @@ class Inbound:
         return self.reference.startswith(BY_ADVOCATE)
 
 
+def dial(number: str) -> str:
+    """What a tel: or sms: link holds: digits, and a plus."""
+    return "".join(character for character in number if character.isdigit() or character == "+")
+
+
 @dataclass(frozen=True)
 class Phone:
     """A number and what it is for; `dial` is what a tel: link holds."""
@@ -38,8 +43,8 @@ class Phone:
 
     @property
     def dial(self) -> str:
-        """Digits only, as in tel: links."""
-        return "".join(character for character in self.number if character.isdigit() or character == "+")
+        """The number as in tel: links."""
+        return dial(self.number)
 
 
 @dataclass(frozen=True)

@@ -48,28 +48,41 @@ def forget_what_is_over(now: datetime) -> int:
 
 
 def main() -> int:
-    """Forget every few minutes; a database that is busy or gone is tried again."""
+    """Forget every few minutes; a database that is busy or gone is tried again. With `--once` everything that is due,
+    once: 1 when something of it could not be done, so that whoever's timer this is hears of it."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    if "--once" in sys.argv:
+        return 0 if all([_forgotten(), _swept()]) else 1
     while True:
-        try:
-            gone = forget_what_is_over(datetime.now(UTC))
-            if gone:
-                logger.info("conversations forgotten: %d", gone)
-        except SQLAlchemyError as wrong:
-            logger.error("could not forget: %s", type(wrong).__name__)
-        if "--once" in sys.argv:
-            return 0
+        _forgotten()
         _sweep_for(EVERY_SECONDS)
+
+
+def _forgotten() -> bool:
+    try:
+        gone = forget_what_is_over(datetime.now(UTC))
+    except SQLAlchemyError as wrong:
+        logger.error("could not forget: %s", type(wrong).__name__)
+        return False
+    if gone:
+        logger.info("conversations forgotten: %d", gone)
+    return True
+
+
+def _swept() -> bool:
+    try:
+        sweep(datetime.now(UTC))
+        carry(datetime.now(UTC))
+    except SQLAlchemyError as wrong:
+        logger.error("could not sweep the desks: %s", type(wrong).__name__)
+        return False
+    return True
 
 
 def _sweep_for(seconds: float) -> None:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        try:
-            sweep(datetime.now(UTC))
-            carry(datetime.now(UTC))
-        except SQLAlchemyError as wrong:
-            logger.error("could not sweep the desks: %s", type(wrong).__name__)
+        _swept()
         time.sleep(min(SWEEP_SECONDS, left))
 
 

@@ -6,19 +6,23 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from knowledge import letters
 from knowledge import people as p
 from knowledge.access import Role, SignedIn
 from knowledge.errors import NotFound
 
 LINK_FOR = timedelta(minutes=15)
 LINKS_AT_ONCE = 5  # links still good for one person; more are not sent, so that nobody's inbox is filled by others
+LINK_ASKED = "link_asked"  # not a letter yet: an address that asked for one
 INVITED_FOR = timedelta(days=14)
+ANEW_AFTER = timedelta(days=1)  # an invitation that anybody may ask for is sent again only then
 UNSEEN_FOR = timedelta(hours=12)
 SIGNED_IN_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=730)  # an account that nobody used: what a person may find in it should not wait for ever
@@ -75,6 +79,13 @@ def invite(
     )
     session.flush()
     return token
+
+
+def invited_lately(session: Session, email: str, organisation: uuid.UUID, now: datetime) -> bool:
+    """Whether an invitation of this address to this group, made within a day, is still to be taken up."""
+    made_since = p.Invitation.ends_at > now + INVITED_FOR - ANEW_AFTER
+    theirs = (p.Invitation.email == tidy(email), p.Invitation.organisation_id == organisation, made_since)
+    return session.scalars(select(p.Invitation.id).where(*theirs)).first() is not None
 
 
 def invitation(session: Session, token: str, now: datetime) -> p.Invitation | None:
@@ -152,6 +163,23 @@ def link_for(session: Session, email: str, now: datetime) -> tuple[p.Person, str
     return person, token
 
 
+def ask_for_link(session: Session, email: str, onward: str, now: datetime) -> None:
+    """Somebody asks for a link to sign in and would go on to `onward`. Whether we know the address is not looked at
+    here: a page that did would take longer for those we know. It is found out by `send_links`, in seconds."""
+    letters.write(session, LINK_ASKED, tidy(email), "en", now, {"onward": onward})
+
+
+def send_links(session: Session, now: datetime, address: str) -> None:
+    """Owe a link to everybody who asked for one and is known; of whoever is not, nothing is left."""
+    for asked in session.scalars(select(p.Letter).where(p.Letter.kind == LINK_ASKED).order_by(p.Letter.made_at)).all():
+        if found := link_for(session, asked.recipient, now):
+            person, token = found
+            link = f"{address}/console/link/{token}?{urlencode({'next': asked.told['onward']})}"
+            letters.write(session, "sign_in", person.email, person.language, now, {"link": link}, person=person.id)
+        session.delete(asked)
+    session.flush()
+
+
 def link_is_good(session: Session, token: str, now: datetime) -> bool:
     """Whether this link would sign somebody in; nothing is used up."""
     row = session.scalars(select(p.SignInLink).where(p.SignInLink.token == hashed(token))).first()
@@ -179,17 +207,25 @@ def check_password(session: Session, email: str, password: str, now: datetime) -
     person = by_email(session, email)
     locked = person is not None and person.locked_until is not None and p.aware(person.locked_until) > now
     right = _verified(person.password if person and person.password else NOBODYS, password)
-    if person is None or locked or not person.password:
+    if person is None or locked or not person.password or not right:
+        _count_wrong(session, email, now)
         return None
-    if right:
-        person.wrong_tries, person.locked_until = 0, None
-        if HASHER.check_needs_rehash(person.password):
-            person.password = HASHER.hash(password)
-        return person
-    person.wrong_tries += 1
-    if person.wrong_tries >= TRIES:
-        person.wrong_tries, person.locked_until = 0, now + LOCKED_FOR
-    return None
+    person.wrong_tries, person.locked_until = 0, None
+    if HASHER.check_needs_rehash(person.password):
+        person.password = HASHER.hash(password)
+    return person
+
+
+def _count_wrong(session: Session, email: str, now: datetime) -> None:
+    """One wrong try more, in the database itself, so that two at once are two; the same work for an unknown address."""
+    free = or_(p.Person.locked_until.is_(None), p.Person.locked_until <= now)
+    full = p.Person.wrong_tries + 1 >= TRIES
+    counted = {
+        "wrong_tries": case((full, 0), else_=p.Person.wrong_tries + 1),
+        "locked_until": case((full, now + LOCKED_FOR), else_=p.Person.locked_until),
+    }
+    theirs = update(p.Person).where(p.Person.email == tidy(email), p.Person.password.is_not(None), free)
+    session.execute(theirs.values(**counted), execution_options={"synchronize_session": "fetch"})
 
 
 def set_password(person: p.Person, password: str) -> None:

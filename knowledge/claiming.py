@@ -13,7 +13,7 @@ from knowledge import circles, letters
 from knowledge import models as m
 from knowledge import people as p
 from knowledge.access import SignedIn
-from knowledge.accounts import tidy
+from knowledge.accounts import invited_lately, tidy
 
 LONGEST = 1000
 MOST = 5  # claims of one group that may wait at once
@@ -40,10 +40,13 @@ def looked_after(session: Session, row: m.Organisation) -> bool:
 
 
 def by_address(session: Session, row: m.Organisation, now: datetime, language: str, address: str) -> bool:
-    """Invite whoever reads the group's own post; False when it has no address or is looked after already."""
+    """Invite whoever reads the group's own post, once a day at most: anybody may press, and each new invitation ends
+    the one that is being read. False when it has no address or is looked after already."""
     own = _address(session, row)
     if not own or looked_after(session, row):
         return False
+    if invited_lately(session, own, row.id, now):
+        return True
     of = circles.circle(session, "group", row.id)
     link = address + "/console/invitation/" + circles.ask_in(session, of, own, now, lead=True, language=language)
     letters.write(session, "claimed", tidy(own), language, now, {"link": link, "about": row.name})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import holidays
 from sqlalchemy import select
@@ -19,10 +18,11 @@ from knowledge import people as p
 from knowledge.drafts import words
 from knowledge.editing import id_of, translations_of
 from knowledge.errors import SeedWrong
+from knowledge.recurring import LONDON
 
-UK = ZoneInfo("Europe/London")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NATIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
+UK = LONDON
+NATIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}  # as `holidays` calls them
 AHEAD = 21  # days looked through for the next opening
 Hours = Mapping[str, Sequence[str]]  # {"mon": ["09:00", "17:00"]}; a day left out: shut
 

@@ -1,4 +1,5 @@
-"""Coming in: a link by e-mail, a password, an invitation. Nothing here tells whether an address is known."""
+"""Coming in: a link by e-mail, a password, an invitation. Nothing here tells whether an address is known, and what is
+done for one that is known and one that is not takes as long."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.console.forms import Problems
 from channels.web import resident, security
-from knowledge import accounts, circles, letters, second_step
+from knowledge import accounts, circles, second_step
 from knowledge import people as p
 from knowledge.access import SignedIn
 from knowledge.db import session_scope
@@ -34,12 +35,8 @@ def send() -> ResponseReturnValue:
     how, password = request.form.get("how", ""), request.form.get("password", "")
     if how == "password" or (password and not how):  # Enter presses no button: what was typed says which was meant
         return _with_password(email, password)
-    now = datetime.now(UTC)
     with session_scope() as opened:
-        if found := accounts.link_for(opened, email, now):
-            person, token = found
-            link = absolute(url_for("signing_in.confirm", token=token, next=_next()))
-            letters.write(opened, "sign_in", person.email, person.language, now, {"link": link}, person=person.id)
+        accounts.ask_for_link(opened, email, _next(), datetime.now(UTC))
     return redirect(url_for("signing_in.sent"), 303)
 
 

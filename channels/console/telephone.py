@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from channels.console.forms import Problems
 from channels.sms import reminding
-from channels.sms.numbers import NotANumber, international, person_of
+from channels.sms.numbers import NotANumber, can_be_texted, international, person_of
 from channels.sms.workers import wake
 from channels.web import resident, security
 from channels.web.security import person
@@ -45,6 +45,8 @@ def _send(now: datetime) -> dict[str, str]:
     try:
         number = international(request.form.get("number", ""))
     except NotANumber:
+        number = ""
+    if not number or not can_be_texted(number):
         return {"number": "console.telephone.no_number"}
     with session_scope() as session:
         code = telephones.offer(session, person().id, number, person_of(number), now)

@@ -147,9 +147,10 @@ def sitemap() -> Response:
     return _xml("sitemapindex", rows)
 
 
-@blueprint.get("/sitemap/<int:part>.xml")
-def sitemap_part(part: int) -> Response:
+@blueprint.get("/sitemap/<number>.xml")
+def sitemap_part(number: str) -> Response:
     """Some of the addresses; the first holds our own pages too. Invented entries are in none of them."""
+    part = int(number) if number.isdecimal() and len(number) < 6 else 0  # more is none, and no number of SQLite's
     with session_scope() as session:
         rows = exporting.real(session, today(), skip=(part - 1) * A_SITEMAP, most=A_SITEMAP) if part > 0 else []
     own = [_url(path, None) for path in _own()] if part == 1 else []

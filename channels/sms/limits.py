@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from channels.conversations import keyed
 from channels.models import TextCount
+from knowledge.desks import UK
 from settings import settings
 
-UK = ZoneInfo("Europe/London")
 KEPT = timedelta(days=2)
 BURST = 12  # texts one number is sent in ten minutes
 BURST_MINUTES = 10
 DANGER_A_DAY = 40  # emergency answers one number is sent in a day, apart from everything else
 CODES_A_DAY = 4  # one-time codes one number is sent in a day
+CODES_SHARE = 10  # one text in so many of a day may be a code: whoever asks for codes takes nobody's answer away
 IMMEDIATE = timedelta(minutes=20)  # an answer sooner than this is no surprise at any hour
 
 
@@ -62,6 +62,15 @@ def once_a_day(session: Session, person: str, what: str, at: datetime) -> bool:
     return first
 
 
+def another(session: Session, what: str, most: int, at: datetime) -> bool:
+    """True, and counted, for the first `most` times that this is asked for on a day."""
+    key = keyed(f"{what}/{uk_day(at)}")
+    free = _number(session, key) < most
+    if free:
+        _add(session, key, at)
+    return free
+
+
 def today(session: Session, at: datetime) -> int:
     """Texts written today under the ceiling for all."""
     return _number(session, keyed(f"all/{uk_day(at)}"))
@@ -77,7 +86,10 @@ def _ceilings(person: str, kind: str, at: datetime) -> list[tuple[str, int]]:
     ceilings = [(keyed(f"person/{person}/{day}"), texting.per_number), (keyed(f"all/{day}"), texting.per_day)]
     if settings().rate_limits:
         ceilings.append((keyed(f"burst/{person}/{bit}"), BURST))
-    return [*ceilings, (keyed(f"code/{person}/{day}"), CODES_A_DAY)] if kind == "code" else ceilings
+    if kind == "code":
+        share = max(1, texting.per_day // CODES_SHARE)
+        ceilings += [(keyed(f"code/{person}/{day}"), CODES_A_DAY), (keyed(f"codes/{day}"), share)]
+    return ceilings
 
 
 def _number(session: Session, key: str) -> int:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.sms import lists, workers
+from channels.sms import limits, lists, workers
 from channels.sms.control import code_in
 from channels.sms.numbers import NotANumber, can_be_texted, international
 from channels.web import places, resident, security
@@ -17,6 +17,7 @@ from knowledge.db import session_scope
 from settings import settings
 
 log = logging.getLogger(__name__)
+ASKED_A_DAY = 6  # codes that one conversation may ask for in a day, to whichever numbers
 blueprint = Blueprint("lists", __name__, template_folder="templates")
 blueprint.before_request(security.public)
 
@@ -36,9 +37,16 @@ def ask() -> ResponseReturnValue:
     if not entries:
         return redirect(url_for("chat.show"), 303)
     ours = settings().texting.our_number
+    return render_template("text_list.html", code=_own_code(entries) if ours else "", ours=ours)
+
+
+def _own_code(entries: tuple[str, ...]) -> str:
+    """The code this page showed before, while it is good for the same list; else a new one."""
+    now, shown = datetime.now(UTC), str(session.get("list_code", ""))
     with session_scope(settings().conversations_url) as opened:
-        code = lists.make_code(opened, entries, datetime.now(UTC)) if ours else ""
-    return render_template("text_list.html", code=code, ours=ours)
+        if not lists.still_good(opened, shown, entries, now):
+            session["list_code"] = shown = lists.make_code(opened, entries, now)
+    return shown
 
 
 @blueprint.post("/text-list")
@@ -50,15 +58,18 @@ def send() -> ResponseReturnValue:
     try:
         number = _texted_at(request.form.get("number", ""))
     except NotANumber:
-        return render_template("text_list.html", code="", ours="", wrong=True), 400
+        return render_template("text_list.html", code="", ours="", wrong="list.wrong"), 400
+    now = datetime.now(UTC)
     with session_scope(settings().conversations_url) as opened:
-        session["text_list"] = lists.ask_to_confirm(opened, number, entries, resident.language(), datetime.now(UTC))
+        if not limits.another(opened, f"asked/{resident.sender()}", ASKED_A_DAY, now):
+            return render_template("text_list.html", code="", ours="", wrong="list.enough"), 429
+        session["text_list"] = lists.ask_to_confirm(opened, number, entries, resident.language(), now)
     workers.wake()
     return redirect(url_for("lists.confirm"), 303)
 
 
 def _texted_at(written: str) -> str:
-    """The number to send a code to; raises `NotANumber` also for a landline, where a code would be read aloud."""
+    """The number to send a code to; raises `NotANumber` for whatever is not a mobile of the UK."""
     number = international(written)
     if not can_be_texted(number):
         raise NotANumber
@@ -70,18 +81,19 @@ def confirm() -> ResponseReturnValue:
     """A box for the code."""
     if not session.get("text_list"):
         return redirect(url_for("lists.ask"), 303)
-    return render_template("text_list_code.html", wrong=False)
+    return render_template("text_list_code.html", wrong="")
 
 
 @blueprint.post("/text-list/code")
 def check() -> ResponseReturnValue:
-    """The right code sends the list; five wrong ones, or fifteen minutes, end it."""
+    """The right code sends the list, or says why it may not; five wrong ones, or fifteen minutes, end it."""
     with session_scope(settings().conversations_url) as opened:
-        right = lists.confirmed(
+        done = lists.confirmed(
             opened, str(session.get("text_list", "")), request.form.get("code", ""), datetime.now(UTC)
         )
-    if not right:
-        return render_template("text_list_code.html", wrong=True), 400
+    if done != lists.SENT:
+        said, status = ("list.code_wrong", 400) if done == lists.WRONG else ("list.not_sent", 409)
+        return render_template("text_list_code.html", wrong=said), status
     session.pop("text_list", None)
     workers.wake()
     return render_template("text_list_sent.html")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from channels.conversations import keyed
 from channels.messages import Reply, Signpost
-from channels.models import TextCode, Texter
+from channels.models import TextCode, Texter, aware
 from channels.saying import signpost
 from channels.sms import outbox
 from channels.sms.control import code_in
@@ -27,8 +27,10 @@ from settings import settings
 from words import say
 
 MINUTES = timedelta(minutes=15)
+A_WHILE = timedelta(minutes=5)
 TRIES = 5
 MOST = 6  # entries a list may hold
+SENT, WRONG, NOT_SENT = "sent", "wrong", "not_sent"
 DIGITS, CAPITALS = "23456789", "ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another
 
 
@@ -45,6 +47,15 @@ def make_code(session: Session, entries: Sequence[str], at: datetime) -> str:
     code = "".join(letters)
     session.add(TextCode(code_hash=_of_code(code), sealed=seal(json.dumps(list(entries))), tries=0, until=at + MINUTES))
     return f"{code[:4]}-{code[4:]}"
+
+
+def still_good(session: Session, code: str, entries: Sequence[str], at: datetime) -> bool:
+    """Whether this code stands for these entries, and will for a while: then no other is needed."""
+    row = session.get(TextCode, _of_code(code)) if code else None
+    try:
+        return row is not None and aware(row.until) > at + A_WHILE and json.loads(unseal(row.sealed)) == list(entries)
+    except CannotBeRead:
+        return False
 
 
 def use_code(session: Session, code: str, at: datetime) -> tuple[str, ...]:
@@ -89,21 +100,25 @@ def ask_to_confirm(session: Session, number: str, entries: Sequence[str], langua
     return token
 
 
-def confirmed(session: Session, token: str, code: str, at: datetime) -> bool:
-    """Whether the code is right, at most five tries; then the list is on its way and the number is used up."""
+def confirmed(session: Session, token: str, code: str, at: datetime) -> str:
+    """SENT: the code was right, the list is on its way and the number used up. WRONG, at most five times. NOT_SENT: it
+    was right, and STOP or a ceiling forbids the list; the code stays good for as long as it would have been."""
     mine = (TextCode.code_hash == keyed(f"confirm/{token}"), TextCode.until > at, TextCode.tries < TRIES)
     if not changed(session, update(TextCode).where(*mine).values(tries=TextCode.tries + 1)):
-        return False
-    row = session.scalars(select(TextCode).where(TextCode.code_hash == keyed(f"confirm/{token}"))).one()
+        return WRONG
+    row = select(TextCode).where(TextCode.code_hash == keyed(f"confirm/{token}"))
     try:
-        held = json.loads(unseal(row.sealed))
+        held = json.loads(unseal(session.scalars(row).one().sealed))
     except CannotBeRead:
-        return False
+        return WRONG
     if not hmac.compare_digest("".join(code.split()).encode(), held["code"].encode()):
-        return False
-    changed(session, delete(TextCode).where(TextCode.code_hash == row.code_hash))
+        return WRONG
     text = list_of(posts_of(held["entries"], held["language"]), held["language"])
-    return _write(session, held["number"], text, "list", at)
+    if not _write(session, held["number"], text, "list", at):
+        changed(session, update(TextCode).where(mine[0]).values(tries=TextCode.tries - 1))
+        return NOT_SENT
+    changed(session, delete(TextCode).where(mine[0]))
+    return SENT
 
 
 def _write(session: Session, number: str, text: str, kind: str, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
@@ -18,7 +19,8 @@ HERE = "GB"
 SHORTEST = 9  # digits after the country's code; what is shorter is a shortcode or a slip
 COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER, PhoneNumberType.UAN)
 
-NO_SCREEN = (PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE)  # a text there is read aloud, or is lost
+MOBILE = re.compile(r"\+447[1-57-9]\d{8}")  # Ofcom's national numbering plan: 070 and 076 are dearer things
+ISLANDS = ("GG", "IM", "JE")  # they share +44 7, at another price
 
 
 class NotANumber(ValueError):
@@ -45,8 +47,10 @@ def international(written: str) -> str:
 
 
 def can_be_texted(number: str) -> bool:
-    """Whether a text that nobody there has asked for may go to this E.164 number: not to a landline."""
-    return phonenumbers.number_type(phonenumbers.parse(number)) not in NO_SCREEN
+    """Whether a text that nobody there has asked for may go to this E.164 number: to a mobile of the UK alone. A text
+    to a landline is read aloud or lost; to a satellite or another country it costs many times as much."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return bool(MOBILE.fullmatch(number)) and region not in ISLANDS
 
 
 def person_of(number: str) -> str:

@@ -1,12 +1,12 @@
 """From the outbox to the supplier: each text handed over once; what was cut off is looked for before anything else.
 
-An ordinary answer is sent at most once where nobody can tell; danger at least once.
+An ordinary answer is sent at most once where nobody can tell; danger at least once, and not without end.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,10 @@ LAST_MOMENT = timedelta(seconds=12)  # nearer to the end of its lease than this,
 BACK_OFF = (3, 10, 30, 120, 600, 1800)  # seconds between attempts at a text the supplier did not take
 ORDER_WAIT = timedelta(minutes=2)  # how long an answer waits for an earlier one of the same person to leave
 AT_ONCE = ("danger", "stop")  # these wait for nothing
-UNKNOWN_AFTER = 6  # unanswered questions whether an ordinary text has left
+CUT_OFF = BACK_OFF[2:]  # seconds until one that was cut off is looked for
+BLIND = 3  # danger is sent so often again where nobody can tell whether it has left
+UNKNOWN_AFTER = 6  # attempts, and unanswered questions whether a text has left
+SENT_AGAIN = "sent_again"  # noted before danger leaves again unseen
 LOOKED_AT = 10
 FINAL = ("delivered", "failed")
 NEVER_LEFT = ("refused", "failed", "unknown")
@@ -45,6 +48,7 @@ class Taken:
     kind: str
     tries: int
     cut_off: bool  # an earlier attempt may have got through
+    blind: bool  # and it has been sent again already without knowing
     until: datetime  # when somebody else may take it
     send: ToSend
 
@@ -132,22 +136,16 @@ def _read(session: Session, row: TextOut, cut_off: bool, now: datetime) -> Taken
     known = select(TextOut.supplier_id).where(TextOut.provider == row.provider, lately)
     began = aware(row.began_at) if row.began_at else now
     send = ToSend(number, text, row.reference, row.ours, began, frozenset(session.scalars(known)))
-    return Taken(row.id, row.person, row.provider, row.kind, row.tries + 1, cut_off, now + LEASE, send)
+    blind = row.error == SENT_AGAIN
+    return Taken(row.id, row.person, row.provider, row.kind, row.tries + 1, cut_off, blind, now + LEASE, send)
 
 
 def _may_send_again(carrier: Provider, taken: Taken, now: datetime) -> bool:
-    """After a cut: found at the supplier, it is sent; not there, it may go; nobody can tell: only danger may."""
+    """After a cut: found at the supplier, it is sent; not there, it may go; nobody can tell: `_blindly`."""
     try:
         found = carrier.find(taken.send)
     except CannotTell:
-        if taken.kind == "danger":
-            logger.warning("text sent again: danger, and nobody can tell")
-            return True
-        if taken.tries > UNKNOWN_AFTER:
-            _ended(taken, "unknown", now, error="cannot_tell")
-        else:
-            _ask_later(taken, now)
-        return False
+        return _blindly(taken, now)
     if found:
         _ended(taken, "sent", now, supplier_id=found)
         return False
@@ -157,6 +155,20 @@ def _may_send_again(carrier: Provider, taken: Taken, now: datetime) -> bool:
     if stopped:
         _ended(taken, "dropped", now)
     return not stopped
+
+
+def _blindly(taken: Taken, now: datetime) -> bool:
+    """Nobody can tell: danger goes again, once at least and a few times at most; else it is asked about later."""
+    if taken.kind == "danger" and (taken.tries <= 1 + BLIND or not taken.blind):
+        with session_scope(settings().conversations_url) as session:
+            changed(session, update(TextOut).where(TextOut.id == taken.row).values(error=SENT_AGAIN))
+        logger.warning("text sent again: danger, and nobody can tell")
+        return True
+    if taken.tries > UNKNOWN_AFTER:
+        _ended(taken, "unknown", now, error="cannot_tell")
+    else:
+        _wait(taken, now, BACK_OFF)
+    return False
 
 
 def _hand_over(carrier: Provider, taken: Taken, now: Callable[[], datetime]) -> None:
@@ -172,7 +184,9 @@ def _hand_over(carrier: Provider, taken: Taken, now: Callable[[], datetime]) -> 
     except NotSent as wrong:
         _again(taken, now(), wrong.error)
     except CutOff:
-        logger.warning("text cut off kind=%s tries=%d", taken.kind, taken.tries)  # the row stays `sending`: looked up
+        logger.warning("text cut off kind=%s tries=%d", taken.kind, taken.tries)
+        if taken.cut_off:  # not for the first time; the row stays `sending`: looked up
+            _wait(taken, now(), CUT_OFF)
     else:
         _ended(taken, "sent", now(), supplier_id=supplier_id)
 
@@ -189,8 +203,9 @@ def _again(taken: Taken, now: datetime, error: str) -> None:
     logger.warning("text not taken kind=%s tries=%d error=%s", taken.kind, taken.tries, error)
 
 
-def _ask_later(taken: Taken, now: datetime) -> None:
-    wait = timedelta(seconds=BACK_OFF[min(taken.tries, len(BACK_OFF)) - 1])
+def _wait(taken: Taken, now: datetime, steps: Sequence[int]) -> None:
+    """Leave it `sending`, for later and later."""
+    wait = timedelta(seconds=steps[min(taken.tries, len(steps)) - 1])
     with session_scope(settings().conversations_url) as session:
         changed(session, update(TextOut).where(TextOut.id == taken.row).values(busy_until=now + wait))
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from flask import current_app, g, url_for
 
-from channels.messages import Signpost, Turn
+from channels.messages import Signpost, Turn, dial
 from channels.models import aware
 from channels.plain import as_text
-from channels.saying import in_words
+from channels.saying import MILE_KM, in_words
 from channels.web import resident
 from channels.web.cookies import for_staff
 from knowledge.answering import knowing
@@ -30,7 +30,6 @@ from words import LANGUAGES, look_up, say
 log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 SAFE_LINK = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
-MILE_KM = 1.609344
 ELSEWHERE = "https://www.bbc.co.uk/weather"  # where leaving quickly goes: dull, and likely to be anybody's own page
 
 
@@ -127,11 +126,6 @@ def distance(signpost: Signpost, language: str) -> str:
 def safe_link(url: str) -> str:
     """The address if it is a web address, else "": entries are written by many hands."""
     return url if SAFE_LINK.match(url) else ""
-
-
-def dial(number: str) -> str:
-    """What a tel: or sms: link holds."""
-    return "".join(character for character in number if character.isdigit() or character == "+")
 
 
 def new_reference() -> str:

@@ -150,6 +150,7 @@ def come(app, town) -> Callable[[str], LintingClient]:
 def letters_owed() -> Callable[[], list[p.Letter]]:
     def owed() -> list[p.Letter]:
         with session_scope() as session:
+            accounts.send_links(session, datetime.now(UTC), settings().address)  # as the letters' process looks first
             return list(session.query(p.Letter).order_by(p.Letter.made_at))
 
     return owed

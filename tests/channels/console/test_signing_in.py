@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
+from channels import letters as post
 from knowledge import accounts, letters
 from knowledge import people as p
-from knowledge.db import session_scope
+from knowledge.db import engine_for, session_scope
 from tests.channels.console.conftest import PASSWORD, link_in, send
 
 SIGN_IN = "/console/sign-in"
@@ -49,6 +52,54 @@ def test_an_unknown_address_is_told_the_same_and_owed_nothing(come, letters_owed
     client = come("nobody")
     assert ask_for_link(client, "stranger@example.org").location == "/console/sign-in/sent"
     assert letters_owed() == []
+
+
+@pytest.fixture
+def asked_of_the_directory(knowledge_url):
+    """Every statement sent to the directory as they are sent."""
+    sent: list[str] = []
+
+    def keep(_connection, _cursor, statement, *_more):
+        sent.append(statement)
+
+    engine = engine_for(knowledge_url)
+    event.listen(engine, "before_cursor_execute", keep)
+    yield sent
+    event.remove(engine, "before_cursor_execute", keep)
+
+
+def test_asking_for_a_link_is_the_same_work_whoever_asks_so_that_the_time_tells_nothing(
+    come, letters_owed, asked_of_the_directory
+):
+    client, work = come("nobody"), {}
+    for who in ("stranger@example.org", "editor@example.org", *["steward@example.org"] * 7):
+        token = next(client.get(SIGN_IN).tree.iter("form")).find(".//input[@name='csrf_token']").get("value")
+        asked_of_the_directory.clear()
+        client.post(SIGN_IN, data={"csrf_token": token, "email": who, "how": "link"})
+        work[who] = list(asked_of_the_directory)
+        letters_owed()
+    assert work["stranger@example.org"] == work["editor@example.org"] == work["steward@example.org"] != []
+    assert {letter.recipient for letter in letters_owed()} == {"editor@example.org", "steward@example.org"}
+
+
+def test_a_wrong_password_is_counted_in_the_same_way_whether_the_address_is_known_or_not(come, asked_of_the_directory):
+    client, written = come("nobody"), {}
+    for who in ("stranger@example.org", "editor@example.org"):
+        asked_of_the_directory.clear()
+        assert send(client, SIGN_IN, email=who, how="password", password="wrong").status_code == 403
+        written[who] = [one for one in asked_of_the_directory if not one.startswith("SELECT")]
+    assert written["stranger@example.org"] == written["editor@example.org"] != []
+
+
+def test_a_link_that_was_asked_for_is_sent_by_the_process_that_sends_letters(come, capsys):
+    client = come("nobody")
+    ask_for_link(client, " Editor@Example.org", next="/console/waiting")
+    ask_for_link(client, "stranger@example.org")
+    assert post.deliver(datetime.now(UTC)) == 1
+    link = re.search(r"https?://\S+(/console/link/\S+)", capsys.readouterr().out)[1]
+    assert send(client, link).location == "/console/waiting"
+    with session_scope() as session:
+        assert [one.recipient for one in session.query(p.Letter)] == [""]
 
 
 def test_an_altered_or_old_link_is_over(come, letters_owed):
@@ -274,6 +325,7 @@ def test_a_team_belongs_to_its_staff_alone(town):
 
 def test_trouble_with_the_post_is_shown_to_whoever_can_mend_it(come, letters_owed):
     ask_for_link(come("nobody"))
+    letters_owed()
     with session_scope() as session:
         (owed,) = letters.take(session, datetime.now(UTC))
         letters.failed(session, owed.id, "SMTPServerDisconnected")

@@ -63,6 +63,13 @@ def prove(client, mobile) -> None:
     assert send(client, "/console/account/telephone", code=code, do="check").status_code == 303
 
 
+@pytest.mark.parametrize("number", ["+1 415 555 0123", "+882 16 1234 5678", "020 7946 0018", "no number"])
+def test_a_code_goes_only_to_a_mobile_of_the_uk(mobile, come, number):
+    page = send(come("editor"), "/console/account/telephone", number=number, do="send")
+    work(mobile.clock)
+    assert page.status_code == 400 and "eleven figures" in page.text and mobile.carrier.sent == []
+
+
 def held() -> list[p.Telephone]:
     with session_scope() as session:
         return session.query(p.Telephone).all()

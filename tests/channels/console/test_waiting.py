@@ -126,6 +126,23 @@ def test_a_group_that_is_looked_after_is_not_handed_out_again(come, town, letter
     assert send(client, path, do="address").location == "/claim/theirs" and letters_owed() == []
 
 
+def test_whoever_presses_again_and_again_neither_fills_the_groups_post_nor_ends_its_invitation(
+    come, town, letters_owed
+):
+    with session_scope() as session:
+        session.get_one(m.Organisation, town.scouts).email = "akela@scouts.example.org"
+        session.query(p.Membership).filter_by(organisation_id=town.scouts).delete()
+    client, path = claim_page(come, town)
+    for _ in range(5):
+        assert send(client, path, do="address").location == "/claim/sent"
+    (letter,) = letters_owed()
+    assert come("nobody").get(link_in(letter)).status_code == 200
+    with session_scope() as session:
+        session.query(p.Invitation).one().ends_at -= timedelta(days=1, seconds=1)
+    assert send(client, path, do="address").location == "/claim/sent"
+    assert len(letters_owed()) == 2 and come("nobody").get(link_in(letters_owed()[-1])).status_code == 200
+
+
 def test_a_steward_decides_where_there_is_no_address(come, town, letters_owed):
     client, path = claim_page(come, town)
     bad = send(client, path, do="steward", email="nope", said="I lead the drums")

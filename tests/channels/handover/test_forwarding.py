@@ -7,11 +7,12 @@ import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from channels import conversations
+from channels import conversations, retention
 from channels.handover import forwarding, looking
 from channels.handover.gate import look_words
 from channels.handover.outside import OutsideSilent, chatwoot
@@ -147,6 +148,15 @@ def test_what_was_agreed_goes_each_line_once_and_no_more(resident, agreed, outsi
         (look,) = [look_words(one, "en") for one in looking.looks_at(session, [agreed])]
     assert look.startswith("The listening desk of Wenbury Advice Centre looked at a copy in their own inbox")
     assert resident.sender not in str(outside.contacts) + str(outside.messages)
+
+
+def test_a_timer_carries_it_and_tells_those_whom_nobody_came_for(resident, here, agreed, outside, monkeypatch):
+    late = resident.at + timedelta(minutes=here[0].nobody_after)
+    monkeypatch.setattr("sys.argv", ["retention", "--once"])
+    monkeypatch.setattr(retention, "datetime", SimpleNamespace(now=lambda _zone: late))
+    assert retention.main() == 0
+    assert "said after" in [one["content"] for one in outside.messages]
+    assert resident.told == [say("handed.notice.nobody", "en", minutes=here[0].nobody_after)]
 
 
 def test_an_answer_from_there_reaches_the_resident_once(resident, agreed, outside):

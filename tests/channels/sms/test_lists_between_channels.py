@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from channels.messages import Reply, Turn
-from channels.sms import lists, reading, workers
+from channels.sms import limits, list_pages, lists, reading, workers
 from channels.web import create_app, resident
 from knowledge.db import session_scope
+from settings import use
 from tests.channels.sms.conftest import work
 from tests.channels.web.lint import LintingClient, fields_of
 from words import say
@@ -40,7 +43,7 @@ def page(texting, monkeypatch, clock, posts):
     app = create_app(texting)
     app.test_client_class = LintingClient
     client = app.test_client()
-    client.turns = turns
+    client.turns, client.posts = turns, posts
     return client
 
 
@@ -112,9 +115,31 @@ def test_five_wrong_codes_end_it(page, carrier):
 
 def test_a_number_is_sent_so_many_codes_a_day_and_no_more(page, carrier):
     before = len(carrier.sent)
-    for _ in range(7):
+    for _ in range(6):
         assert post(page, "/text-list", number="07700 900779").status_code == 303
     assert len(carrier.sent) - before == 4
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_one_conversation_asks_for_so_many_codes_a_day_whatever_numbers_and_cookies(page, carrier, language):
+    before = len(carrier.sent)
+    for number in range(list_pages.ASKED_A_DAY):
+        with page.session_transaction() as cookie:
+            cookie.pop("text_list", None)
+        assert post(page, "/text-list", number=f"07700 90078{number}").status_code == 303
+    page.get(f"/text-list?lang={language}")
+    enough = post(page, "/text-list", number="07700 900790")
+    assert enough.status_code == 429 and say("web.list.enough", language) in html.unescape(enough.text)
+    assert len(carrier.sent) - before == list_pages.ASKED_A_DAY
+
+
+def test_codes_never_use_up_the_texts_of_those_who_wait_for_an_answer(page, telephone, carrier, texting):
+    before = len(carrier.sent)
+    with use(replace(texting, texting=replace(texting.texting, per_day=20))):
+        for number in range(5):
+            post(page, "/text-list", number=f"07700 90079{number}")
+        assert len(carrier.sent) - before == 20 // limits.CODES_SHARE
+        assert telephone().asks("hello") != say("sms.busy", "en")
 
 
 def test_somebody_who_stopped_gets_no_code_and_the_page_does_not_tell(page, telephone, carrier):
@@ -124,7 +149,34 @@ def test_somebody_who_stopped_gets_no_code_and_the_page_does_not_tell(page, tele
     assert post(page, "/text-list", number="07700 900781").status_code == 303 and len(carrier.sent) == before
 
 
-@pytest.mark.parametrize("number", ["", "12", "60006", "0906 123 4567", "020 7946 0018"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_right_code_that_may_not_be_answered_says_so_and_stays_good(page, telephone, carrier, language):
+    ben = telephone("+447700900783")
+    page.get(f"/text-list?lang={language}")
+    post(page, "/text-list", number="07700 900783")
+    six = re.search(r"\d{6}", carrier.said[-1])[0]
+    ben.asks("STOP")
+    for _ in range(lists.TRIES + 1):
+        told = post(page, "/text-list/code", code=six)
+        assert told.status_code == 409 and say("web.list.not_sent", language) in html.unescape(told.text)
+    ben.asks("START")
+    assert post(page, "/text-list/code", code=six).status_code == 200
+    assert carrier.said[-1].startswith(say("sms.list.intro", language))
+
+
+def test_looking_at_the_page_again_makes_no_new_code_until_the_old_one_is_used_or_nearly_over(page, telephone, rows):
+    first, before = CODE.search(page.get("/text-list").text)[0], len(rows("text_code"))
+    assert CODE.search(page.get("/text-list").text)[0] == first and len(rows("text_code")) == before
+    telephone().asks(first)
+    second = CODE.search(page.get("/text-list").text)[0]
+    assert second != first and len(rows("text_code")) == before
+    page.turns[:] = [replace(page.turns[0], reply=replace(page.turns[0].reply, signposts=page.posts[:1]))]
+    assert CODE.search(page.get("/text-list").text)[0] != second, "another list"
+
+
+@pytest.mark.parametrize(
+    "number", ["", "12", "60006", "0906 123 4567", "020 7946 0018", "+1 415 555 0123", "+882 16 1234 5678"]
+)
 def test_a_number_nobody_could_be_texted_at(page, number):
     wrong = post(page, "/text-list", number=number)
     assert (
@@ -145,10 +197,6 @@ def test_the_pages_are_in_welsh_too(page, path):
 
 
 def test_where_nobody_carries_texts_there_is_no_such_page(texting, page):
-    from dataclasses import replace
-
-    from settings import use
-
     with use(replace(texting, texting=replace(texting.texting, providers=()))):
         assert page.get("/text-list").status_code == 404 and page.get("/list").status_code == 404
 

@@ -10,7 +10,7 @@ import pytest
 from channels import conversations, gateway
 from channels.sms import answering, sending
 from channels.sms.numbers import person_of
-from channels.sms.provider import CannotTell, CutOff
+from channels.sms.provider import CannotTell, CutOff, NotSent
 from tests.channels.sms.conftest import work
 from words import say
 
@@ -226,6 +226,45 @@ def test_where_nobody_can_tell_danger_leaves_at_least_once(ann, carrier, clock, 
     clock.on(seconds=31)
     work(clock)
     assert len(ann.got) == 2 and rows("text_out")[0]["state"] == "sent"
+
+
+def test_where_nobody_can_ever_tell_danger_is_not_sent_without_end_and_is_shown(ann, carrier, clock, rows):
+    carrier.lost, carrier.found = [CutOff() for _ in range(200)], CannotTell()
+    ann.asks("I want to kill myself")
+    for _ in range(60):
+        clock.on(seconds=91)
+        work(clock)
+    assert len(ann.got) == 1 + sending.BLIND
+    assert (rows("text_out")[0]["state"], rows("text_out")[0]["error"]) == ("unknown", "cannot_tell")
+
+
+def test_danger_leaves_after_all_when_the_supplier_is_down_for_half_an_hour_and_then_can_tell(
+    ann, carrier, clock, rows
+):
+    carrier.next, carrier.found = [CutOff() for _ in range(1 + sending.BLIND)], CannotTell()
+    ann.asks("I want to kill myself")
+    for _ in range(30):
+        clock.on(minutes=1)
+        work(clock)
+    assert ann.got == [] and carrier.next == []
+    carrier.found = None
+    for _ in range(30):
+        clock.on(minutes=1)
+        work(clock)
+    assert len(ann.got) == 1 and rows("text_out")[0]["state"] == "sent"
+
+
+@pytest.mark.parametrize("cut", [1, 2, 9])
+def test_danger_that_was_refused_and_then_cut_off_still_leaves_once_more_where_nobody_can_tell(
+    ann, carrier, clock, rows, cut
+):
+    carrier.next, carrier.found = [NotSent("429") for _ in range(5)], CannotTell()
+    carrier.lost = [CutOff() for _ in range(cut)]
+    ann.asks("I want to kill myself")
+    for _ in range(12):
+        clock.on(minutes=31)
+        work(clock)
+    assert len(ann.got) == 2 and rows("text_out")[0]["state"] == ("sent" if cut == 1 else "unknown")
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_send(ann, carrier, clock, monkeypatch):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.sms import limits, sending
+from channels.sms import answering, limits, sending
 from channels.sms.provider import NotSent, Receipt, Refused
 from settings import use
 from tests.channels.sms.conftest import work
@@ -211,8 +211,6 @@ def test_the_clocks_going_back_lose_and_repeat_nothing(ann, clock):
 def test_a_text_that_could_not_be_answered_is_tried_again(ann, clock, monkeypatch, rows):
     from sqlalchemy.exc import OperationalError
 
-    from channels.sms import answering
-
     real, broken = (
         answering._close,
         [1] * 4,
@@ -231,3 +229,54 @@ def test_a_text_that_could_not_be_answered_is_tried_again(ann, clock, monkeypatc
     clock.on(seconds=3)
     work(clock)
     assert len(ann.got) == 1 and rows("text_in") == []
+
+
+@pytest.fixture
+def breaking(monkeypatch):
+    """Whatever says "jam" breaks the gateway, in a way that nobody foresaw."""
+    real = answering.gateway.handle
+
+    def handle(inbound, keep):
+        if "jam" in inbound.text:
+            raise RuntimeError(inbound.text)
+        return real(inbound, keep)
+
+    monkeypatch.setattr(answering.gateway, "handle", handle)
+
+
+def test_a_text_that_breaks_us_holds_up_nobody_not_even_its_own_writer(ann, telephone, clock, breaking, caplog):
+    ben = telephone()
+    ann.texts("jam")
+    ann.texts("hello")
+    clock.on(seconds=1)
+    ben.texts("hello")
+    work(clock)
+    assert len(ben.got) == 1 and len(ann.got) == 1
+    assert "RuntimeError" in caplog.text and "jam" not in caplog.text
+
+
+@pytest.mark.parametrize(("before", "language"), [("hello", "en"), ("bore da, sut mae pawb heddiw", "cy")])
+def test_a_text_that_breaks_us_every_time_is_answered_with_a_sentence_of_ours(
+    ann, clock, breaking, rows, before, language
+):
+    ann.asks(before)
+    ann.texts("jam")
+    for _ in answering.BACK_OFF:
+        work(clock)
+        assert len(ann.got) == 1, "tried again first"
+        clock.on(minutes=6)
+    work(clock)
+    assert ann.got[1:] == [say("trouble.nothing", language)] and rows("text_in") == []
+
+
+def test_after_stop_a_text_that_breaks_us_ends_in_the_line_of_the_day_which_names_999(ann, clock, monkeypatch, rows):
+    def broken(_inbound):
+        raise RuntimeError
+
+    ann.asks("STOP")
+    monkeypatch.setattr(answering.gateway, "in_danger", broken)
+    ann.texts("hello")
+    for _ in range(len(answering.BACK_OFF) + 1):
+        work(clock)
+        clock.on(minutes=6)
+    assert ann.got[1:] == [say("sms.stopped", "en")] and rows("text_in") == []

@@ -50,10 +50,12 @@ def test_what_is_sealed_opens_here_and_nowhere_else(home):
 
 @pytest.mark.parametrize(
     ("number", "texted"),
-    [("+447700900123", True), ("+447911123456", True), ("+14155550123", True), ("+353850123456", True),
-     ("+442079460018", False), ("+448081570000", False)],
+    [("+447700900123", True), ("+447400123456", True), ("+447912345678", True),
+     ("+442079460018", False), ("+448081570000", False), ("+447012345678", False), ("+447640123456", False),
+     ("+447797712345", False), ("+447624412345", False), ("+447781123456", False),
+     ("+14155550123", False), ("+353850123456", False), ("+8821612345678", False), ("+881612345678", False)],
 )  # fmt: skip
-def test_nobody_is_texted_at_a_landline_unasked(number, texted):
+def test_nobody_is_texted_unasked_but_at_a_mobile_of_the_uk(number, texted):
     assert can_be_texted(number) is texted
 
 

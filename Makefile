@@ -29,7 +29,7 @@ chat: setup $(MODEL) ## Talk to it in this terminal
 	@$(PY) -m channels.terminal
 
 test: setup .venv/.tools $(MODEL) ## The default tests, under ten minutes: one trained Rasa, one browser
-	@$(PYTEST) -n 2 --dist loadgroup -m "not slow" $(T)
+	@$(PYTEST) -n 3 --dist loadgroup -m "not slow" $(T)
 
 test-all: setup .venv/.tools $(MODEL) ## Everything, slow ones too
 	@$(PYTEST) -n 2 --dist loadgroup $(T)

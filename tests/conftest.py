@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 import settings as settings_module
 from knowledge.db import engine_for, session_scope
 from knowledge.migrating import upgrade
 from nlu.embedding import ModelFileWrong, check_files
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Each of the application's routes is compiled once a run, not by every test that makes an application: compiling
+    is most of what making one costs, and depends on nothing but the route."""
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compiles = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compiles(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Rule, "_compile_builder", kept)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_rasa_hanging_is_not_waited_for_past_the_deadline(person, rasa):
 
 def test_nothing_found_is_said_and_a_person_offered(person, but, nobody):
     with but(rasa_url=nobody):
-        reply = person.says("qwzx vbnq plmk")
+        reply = person.says("asdf qwer zxcv")
     assert reply.outcome == "nothing_found" and not reply.signposts
     assert reply.before == (say("trouble.slow", "en"), say("nothing.found", "en"))
     assert reply.after == (say("nothing.person", "en"),)

@@ -37,6 +37,7 @@ def test_the_data_is_valid(rasa):
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
 
 
+@pytest.mark.slow
 def test_the_stories_are_predicted(rasa, tmp_path):
     model = str(newest_model(rasa.settings))
     given = ["-m", model, "-s", "bot/stories.yml", "--out", str(tmp_path), "--no-plot", "--fail-on-prediction-errors"]

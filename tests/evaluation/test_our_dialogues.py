@@ -14,8 +14,8 @@ from tests.evaluation.play_dialogues import SHARED, counted, in_words, ours, pla
 pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.xdist_group("rasa")]
 
 # Turns in which every check held when this was last written down. Better is welcome: raise them then.
-OURS_RIGHT = 145
-SHARED_RIGHT = 28
+OURS_RIGHT = 154
+SHARED_RIGHT = 31
 
 
 @pytest.fixture

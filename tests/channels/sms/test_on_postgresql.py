@@ -18,6 +18,7 @@ from knowledge.db import engine_for
 from knowledge.migrating import upgrade
 from settings import use
 from tests.channels.sms import servers, test_once, test_sending_and_receipts, test_stop, test_what_is_held_of_texts
+from tests.channels.sms.test_sending_and_receipts import breaking  # noqa: F401  a fixture of theirs
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 FILES = (test_once, test_stop, test_sending_and_receipts, test_what_is_held_of_texts)

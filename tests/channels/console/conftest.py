@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from channels.sms import workers
 from channels.web import create_app
 from knowledge import accounts, circles, following, looking_after, suggesting
 from knowledge import models as m
@@ -21,6 +22,7 @@ from knowledge.db import engine_for, session_scope
 from knowledge.feeds import Feed
 from knowledge.upkeep import Suggestion
 from settings import Mail, settings, use
+from tests.channels.sms.conftest import OURS
 from tests.channels.web.lint import LintingClient
 from tests.knowledge import making
 
@@ -124,6 +126,17 @@ def app(town, tmp_path, migrated):
         settings(), rate_limits=False, secret_key="only for tests", public_url="", mail=Mail(),
         conversations_url=f"sqlite:///{tmp_path / 'conversations.db'}",
     )  # fmt: skip
+    with use(given):
+        yield create_app(given)
+
+
+@pytest.fixture
+def texting(app, monkeypatch):
+    """The same application, where texts are carried too, at any hour, and only when a test says so."""
+    any_hour = {"quiet_from": 0, "quiet_until": 0}
+    carried = replace(settings().texting, providers=("console",), numbers=((OURS, "larch"),), **any_hour)
+    given = replace(settings(), texting=carried)
+    monkeypatch.setattr(workers, "wake", lambda: None)
     with use(given):
         yield create_app(given)
 

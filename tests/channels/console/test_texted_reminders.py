@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels import letters as post
-from channels.sms import sending, workers
-from channels.web import create_app
+from channels.sms import sending
 from knowledge import freshness, telephones
 from knowledge import models as m
 from knowledge import people as p
@@ -26,15 +25,9 @@ from tests.knowledge import making
 NUMBER = "+447700900321"
 
 
-@pytest.fixture
-def app(town, app, sentence_model, monkeypatch):
-    """The same application, where texts are carried too."""
-    any_hour = {"quiet_from": 0, "quiet_until": 0}
-    texting = replace(settings().texting, providers=("console",), numbers=((OURS, "larch"),), **any_hour)
-    given = replace(settings(), texting=texting)
-    monkeypatch.setattr(workers, "wake", lambda: None)
-    with use(given):
-        yield create_app(given)
+@pytest.fixture(name="app")
+def app_with_texts(texting, sentence_model):
+    return texting
 
 
 @pytest.fixture

@@ -10,27 +10,20 @@ import pytest
 from channels import conversations
 from channels.handover import asking
 from channels.models import TextIn
-from channels.sms import sending, workers
+from channels.sms import sending
 from channels.sms.numbers import person_of
 from channels.sms.provider import Receipt, Refused
-from channels.web import create_app
 from knowledge.db import session_scope
 from knowledge.desks import desk
 from settings import settings, use
-from tests.channels.sms.conftest import OURS, Carrier, Clock, Telephone
+from tests.channels.sms.conftest import Carrier, Clock, Telephone
 
 NUMBER = "+447700900321"
 
 
-@pytest.fixture
-def app(town, app, monkeypatch):
-    """The same application, where texts are carried too."""
-    any_hour = {"quiet_from": 0, "quiet_until": 0}
-    texting = replace(settings().texting, providers=("console",), numbers=((OURS, "larch"),), **any_hour)
-    given = replace(settings(), texting=texting)
-    monkeypatch.setattr(workers, "wake", lambda: None)
-    with use(given):
-        yield create_app(given)
+@pytest.fixture(name="app")
+def app_with_texts(texting):
+    return texting
 
 
 @pytest.fixture
